@@ -1,0 +1,94 @@
+package io.shardsync.schemas;
+
+import io.cloudevents.CloudEvent;
+import io.cloudevents.kafka.CloudEventDeserializer;
+import io.shardsync.schemas.model.Control;
+import io.shardsync.schemas.model.ShardKey;
+import io.shardsync.schemas.topic.Json;
+import io.shardsync.schemas.topic.Topic;
+import io.shardsync.schemas.topic.Topics;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.net.URI;
+import java.time.Instant;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+class SerdeTest {
+    private final Topic<String, Control> controls = new Topics("shardsync.", "/shardsync/test").controls();
+    private final Control pause =
+            new Control(Control.Kind.PAUSE, "prod", null, Instant.parse("2026-11-23T02:00:00Z"), null, "anna", "why");
+
+    @Test
+    void aRecordIsACloudEventInBinaryMode() {
+        // Given
+        Headers headers =
+                new RecordHeaders().add("ce_id", "inherited".getBytes(UTF_8)).add("traceparent", new byte[1]);
+        // When
+        byte[] bytes = controls.values().serializer().serialize(controls.name(), headers, pause);
+        CloudEvent event = new CloudEventDeserializer().deserialize(controls.name(), headers, bytes);
+        // Then
+        assertThat(event.getId()).isEqualTo(pause.eventId());
+        assertThat(event.getType()).isEqualTo("io.shardsync.control.v1");
+        assertThat(event.getSource()).isEqualTo(URI.create("/shardsync/test"));
+        assertThat(event.getTime().toInstant()).isEqualTo(pause.from());
+        assertThat(event.getDataContentType()).isEqualTo("application/json");
+        assertThat(headers.headers("ce_id")).hasSize(1);
+        assertThat(headers.lastHeader("traceparent")).isNotNull();
+    }
+
+    @Test
+    void aTombstoneStaysATombstone() {
+        assertThat(controls.values().serializer().serialize("t", new RecordHeaders(), null))
+                .isNull();
+        assertThat(controls.values().deserializer().deserialize("t", null)).isNull();
+    }
+
+    @Test
+    void unknownFieldsAreIgnoredByReaders() {
+        byte[] bytes = "{\"kind\":\"pause\",\"cluster\":\"prod\",\"from\":\"2026-11-23T02:00:00Z\",\"new_field\":[1]}"
+                .getBytes(UTF_8);
+        assertThat(controls.values().deserializer().deserialize("t", bytes).cluster())
+                .isEqualTo("prod");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", "null", "[]", "{", "{}{}", "\"text\"", "{\"kind\":\"stop\"}", "{\"from\":true}", "\u0000"})
+    void bytesThatAreNoSuchValueAreRefusedNamingTopicAndType(String text) {
+        assertThatThrownBy(() -> controls.values().deserializer().deserialize("some.topic", text.getBytes(UTF_8)))
+                .isInstanceOf(SerializationException.class)
+                .hasMessageContaining("some.topic")
+                .hasMessageContaining("Control");
+    }
+
+    @Test
+    void aShardKeyIsReadAsItIsWritten() {
+        ShardKey key = new ShardKey("prod", ".ds-logs-2026.11.23-000001", 12);
+        assertThat(key).hasToString("prod/.ds-logs-2026.11.23-000001/12");
+        assertThat(ShardKey.parse(key.toString())).isEqualTo(key);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", "prod", "prod/orders", "prod/orders/x", "prod/orders/-1", "/orders/0", "prod//0", "a/b/c/0"})
+    void whatIsNoShardKeyIsRefusedSayingTheForm(String text) {
+        assertThatThrownBy(() -> ShardKey.parse(text))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("cluster/index/shard");
+    }
+
+    @Test
+    void statesOfInternalTopicsCarryNoHeaders() {
+        Headers headers = new RecordHeaders();
+        Json.serde(Control.class).serializer().serialize("t", headers, pause);
+        assertThat(headers).isEmpty();
+    }
+}
