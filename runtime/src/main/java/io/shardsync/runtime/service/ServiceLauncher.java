@@ -122,13 +122,7 @@ public final class ServiceLauncher {
     }
 
     private int serve(Settings settings) {
-        Thread.setDefaultUncaughtExceptionHandler((thread, cause) -> {
-            log.atError()
-                    .setCause(cause)
-                    .addKeyValue("thread", thread.getName())
-                    .log("uncaught");
-            report(cause);
-        });
+        Thread.setDefaultUncaughtExceptionHandler((thread, cause) -> report(cause));
         Service service;
         try {
             service = factory.create(new ServiceContext(settings, this::report));
@@ -167,7 +161,7 @@ public final class ServiceLauncher {
     private void report(Throwable cause) {
         if (fatal.compareAndSet(null, cause)) {
             log.atError().setCause(cause).log("{} can't go on", name);
-        } else {
+        } else if (fatal.get() != cause) {
             log.atWarn().setCause(cause).log("another failure while stopping");
         }
         over.countDown();
