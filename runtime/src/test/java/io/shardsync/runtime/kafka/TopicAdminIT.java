@@ -148,10 +148,10 @@ class TopicAdminIT {
             metrics.bind((AdminClient) admin);
             producer.initTransactions();
             producer.beginTransaction();
-            producer.send(new ProducerRecord<>("t6", "k", "aborted"));
+            producer.send(new ProducerRecord<>("t6", "k", "aborted")).get();
             producer.abortTransaction();
             producer.beginTransaction();
-            producer.send(new ProducerRecord<>("t6", "k", "committed"));
+            producer.send(new ProducerRecord<>("t6", "k", "committed")).get();
             producer.commitTransaction();
             plain.send(new ProducerRecord<>("t6", "k", "plain")).get();
             consumer.subscribe(List.of("t6"));

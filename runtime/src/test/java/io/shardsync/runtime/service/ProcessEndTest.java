@@ -77,7 +77,7 @@ class ProcessEndTest {
         public static void main(String... args) {
             ConfigDef own = new ConfigDef()
                     .define("child.does", ConfigDef.Type.STRING, ConfigDef.Importance.LOW, "wait or die");
-            new ServiceLauncher("child", Definition.of("child", 0, own), Child::new).main(args);
+            new ServiceLauncher("child", Definition.of("child", 0, own), Child::new).runAndExit(args);
         }
 
         @Override
