@@ -5,6 +5,7 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.metadata.storage.Formatter;
 import org.apache.kafka.server.common.MetadataVersion;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -19,6 +20,8 @@ import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** One Kafka broker, which is a controller too. */
 public final class Broker extends Server {
@@ -86,7 +89,7 @@ public final class Broker extends Server {
                         "-Djava.io.tmpdir=" + home().resolve("tmp"),
                         "-Dlogback.configurationFile=io/shardsync/sandbox/broker-logback.xml",
                         "-cp",
-                        System.getProperty("java.class.path"),
+                        absolute(System.getProperty("java.class.path")),
                         "kafka.Kafka",
                         propertiesFile().toString())
                 .directory(home().toFile())
@@ -122,6 +125,13 @@ public final class Broker extends Server {
             Thread.currentThread().interrupt();
             throw new SandboxException("sandbox: interrupted while waiting for " + name(), e);
         }
+    }
+
+    /** A broker runs in its own folder, where a relative class path leads nowhere. */
+    static String absolute(String classPath) {
+        return Stream.of(classPath.split(File.pathSeparator))
+                .map(entry -> Path.of(entry).toAbsolutePath().toString())
+                .collect(Collectors.joining(File.pathSeparator));
     }
 
     private boolean accepts() {
