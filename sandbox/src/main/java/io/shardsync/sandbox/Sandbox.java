@@ -4,6 +4,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -86,6 +87,16 @@ public final class Sandbox implements AutoCloseable {
     /** Requests to any Elasticsearch node that lives. */
     public ElasticsearchHttp http() {
         return elasticsearch().http();
+    }
+
+    /** A program that runs beside Kafka and Elasticsearch, not started yet; it ends when the sandbox is closed. */
+    public JavaService service(JavaServiceSpec program) {
+        return new JavaService(program, folder.make(program.name()), processes);
+    }
+
+    /** As many free ports of 127.0.0.1 as asked for, each another one. */
+    public static List<Integer> freePorts(int count) {
+        return Ports.free(count);
     }
 
     /** What it consists of now. */

@@ -17,7 +17,7 @@ import java.util.Optional;
  * One server of the sandbox: a process that can be started, stopped, killed and frozen as often as one likes. It keeps
  * its name, its ports and its data through all of that.
  */
-public abstract sealed class Server permits ElasticsearchNode, Broker {
+public abstract sealed class Server permits ElasticsearchNode, Broker, JavaService {
     private static final Logger LOG = LoggerFactory.getLogger(Server.class);
 
     /** Generous: on a busy two-core machine a node may take a minute. */
