@@ -20,6 +20,9 @@ public final class ClusterReader {
     /** A node that needs longer to say where it stands is not the one to ask. */
     private static final Duration LOCAL = Duration.ofSeconds(1);
 
+    /** If the asked node itself hangs, another is to be asked soon. */
+    private static final Duration PROBE_MARGIN = Duration.ofMillis(500);
+
     private static final Duration SMALL = Duration.ofSeconds(2);
     private static final Duration RECOVERIES = Duration.ofSeconds(3);
 
@@ -80,7 +83,7 @@ public final class ClusterReader {
         return elasticsearch.stream(
                 filtered(Answering.PATH, Answering.FILTER)
                         .with("timeout", millis(patience))
-                        .within(patience.plus(MARGIN)),
+                        .within(patience.plus(PROBE_MARGIN)),
                 Answering::read);
     }
 

@@ -7,6 +7,7 @@ import io.shardsync.schemas.model.ShardSnapshot.Translog;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What the nodes that answered in time say of themselves and of their copies. A node that is missing here did not
@@ -18,6 +19,11 @@ public final class NodeStats {
     /** Whether the node's own answer is in here. */
     public boolean answered(String nodeId) {
         return nodes.containsKey(nodeId);
+    }
+
+    /** Ids of the nodes that answered. */
+    public Set<String> answering() {
+        return Set.copyOf(nodes.keySet());
     }
 
     /** Null where the node did not answer. */
