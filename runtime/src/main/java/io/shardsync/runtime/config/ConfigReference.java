@@ -1,8 +1,9 @@
 package io.shardsync.runtime.config;
 
-import java.util.stream.Collectors;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.ConfigKey;
+
+import java.util.stream.Collectors;
 
 /** The reference of all keys, as Markdown, made from the same declarations that check them. */
 public final class ConfigReference {

@@ -11,6 +11,8 @@ public record Check(String name, Look look) {
     @FunctionalInterface
     public interface Look {
         /**
+         * Finds out.
+         *
          * @return what was found, in one line
          * @throws Exception when it isn't as it should be; the message says why
          */

@@ -3,6 +3,10 @@ package io.shardsync.runtime.service;
 /** Makes a service without starting it. */
 @FunctionalInterface
 public interface ServiceFactory {
-    /** @throws Exception when it can't be made */
+    /**
+     * Makes the service.
+     *
+     * @throws Exception when it can't be made
+     */
     Service create(ServiceContext context) throws Exception;
 }

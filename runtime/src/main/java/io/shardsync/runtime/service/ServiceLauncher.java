@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 
 /**
- * A service's {@code main}: {@code new ServiceLauncher("collector", definition, Collector::new).main(args)}.
+ * A service's {@code main}: {@code new ServiceLauncher("collector", definition, Collector::new).runAndExit(args)}.
  *
  * <p>Exit codes: 0 after a good {@code --check} or a stop from within the process, 1 when something failed at run time,
  * 2 when the configuration or the command line is wrong, 143 after SIGTERM.
@@ -81,7 +81,7 @@ public final class ServiceLauncher {
     }
 
     /** Runs and ends the process with the exit code. */
-    public void main(String... args) {
+    public void runAndExit(String... args) {
         System.exit(run(args));
     }
 
@@ -122,13 +122,7 @@ public final class ServiceLauncher {
     }
 
     private int serve(Settings settings) {
-        Thread.setDefaultUncaughtExceptionHandler((thread, cause) -> {
-            log.atError()
-                    .setCause(cause)
-                    .addKeyValue("thread", thread.getName())
-                    .log("uncaught");
-            report(cause);
-        });
+        Thread.setDefaultUncaughtExceptionHandler((thread, cause) -> report(cause));
         Service service;
         try {
             service = factory.create(new ServiceContext(settings, this::report));
@@ -167,7 +161,7 @@ public final class ServiceLauncher {
     private void report(Throwable cause) {
         if (fatal.compareAndSet(null, cause)) {
             log.atError().setCause(cause).log("{} can't go on", name);
-        } else {
+        } else if (fatal.get() != cause) {
             log.atWarn().setCause(cause).log("another failure while stopping");
         }
         over.countDown();

@@ -1,7 +1,8 @@
 package io.shardsync.runtime.config;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import org.apache.kafka.common.config.ConfigDef;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
 import java.net.URI;
@@ -12,9 +13,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.kafka.common.config.ConfigDef;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 class SettingsTest {
     private static final Definition COLLECTOR = Definition.of(
@@ -214,8 +215,10 @@ class SettingsTest {
                 Optional.empty(),
                 Map.of("KAFKA_PW", "hunter2"),
                 with(
-                        "cluster.prod.api.key", "${file:" + secrets + ":key}",
-                        "kafka.sasl.jaas.config", "x password=\"${env:KAFKA_PW}\";"));
+                        "cluster.prod.api.key",
+                        "${file:" + secrets + ":key}",
+                        "kafka.sasl.jaas.config",
+                        "x password=\"${env:KAFKA_PW}\";"));
 
         // Then
         CommonConfig common = settings.common();
@@ -248,7 +251,8 @@ class SettingsTest {
     @Test
     void twoPrincipalsWithTheSameTokenAreRefused() {
         assertThat(refused(Map.of("http.token.alice", "same", "http.token.bob", "same")))
-                .hasMessageContaining("http.token.bob: found [hidden]; allowed: another token than that of http.token.alice")
+                .hasMessageContaining(
+                        "http.token.bob: found [hidden]; allowed: another token than that of http.token.alice")
                 .hasMessageNotContaining("same\"");
     }
 
@@ -301,7 +305,6 @@ class SettingsTest {
 
     private static InvalidConfiguration refused(Map<String, String> environment, Map<String, String> overrides) {
         return catchThrowableOfType(
-                InvalidConfiguration.class,
-                () -> Settings.read(COLLECTOR, Optional.empty(), environment, overrides));
+                InvalidConfiguration.class, () -> Settings.read(COLLECTOR, Optional.empty(), environment, overrides));
     }
 }

@@ -1,5 +1,31 @@
 package io.shardsync.runtime.elasticsearch;
 
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.github.tomakehurst.wiremock.WireMockServer;
+import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
+import com.github.tomakehurst.wiremock.http.Fault;
+import io.shardsync.runtime.config.ClusterConfig;
+import io.shardsync.runtime.config.Credentials;
+import io.shardsync.runtime.config.Secret;
+import io.shardsync.runtime.elasticsearch.CallFailed.Code;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
 import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
 import static com.github.tomakehurst.wiremock.client.WireMock.any;
 import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
@@ -13,31 +39,6 @@ import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.options
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
-
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.github.tomakehurst.wiremock.WireMockServer;
-import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
-import com.github.tomakehurst.wiremock.http.Fault;
-import io.shardsync.runtime.config.ClusterConfig;
-import io.shardsync.runtime.config.Credentials;
-import io.shardsync.runtime.config.Secret;
-import io.shardsync.runtime.elasticsearch.CallFailed.Code;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 class ElasticsearchTest {
     private static final String JSON = "application/vnd.elasticsearch+json;compatible-with=8";
@@ -152,10 +153,7 @@ class ElasticsearchTest {
     @CsvSource({"200, text/html", "302, text/html", "502, text/html", "200, application/json"})
     void anAnswerWithoutTheProductHeaderIsNotElasticsearch(int status, String type) {
         // Given
-        answers(aResponse()
-                .withStatus(status)
-                .withHeader("Content-Type", type)
-                .withBody("<html>Please log in</html>"));
+        answers(aResponse().withStatus(status).withHeader("Content-Type", type).withBody("<html>Please log in</html>"));
 
         // When
         CallFailed failed = failure(Call.get("/"));
@@ -297,8 +295,7 @@ class ElasticsearchTest {
     @Test
     void tlsAgainstAPlaintextPortSaysSo() {
         // When
-        CallFailed failed = failure(
-                elasticsearch.on(URI.create("https://127.0.0.1:" + server.port())), Call.get("/"));
+        CallFailed failed = failure(elasticsearch.on(URI.create("https://127.0.0.1:" + server.port())), Call.get("/"));
 
         // Then
         assertThat(failed.code()).isEqualTo(Code.UNREACHABLE);
@@ -324,9 +321,10 @@ class ElasticsearchTest {
     @Test
     void theTypedClientSendsNothingTwice() throws IOException {
         // Given
-        answers(good("{\"error\":{\"type\":\"x\",\"reason\":\"y\"},\"status\":503}").withStatus(503));
-        try (Elasticsearch two = connectedTo(
-                new Credentials.None(), address(), URI.create("http://localhost:" + server.port()))) {
+        answers(good("{\"error\":{\"type\":\"x\",\"reason\":\"y\"},\"status\":503}")
+                .withStatus(503));
+        try (Elasticsearch two =
+                connectedTo(new Credentials.None(), address(), URI.create("http://localhost:" + server.port()))) {
             // When
             assertThatThrownBy(() -> two.typed().cluster().reroute(r -> r.retryFailed(true)))
                     .isNotNull();
@@ -359,8 +357,8 @@ class ElasticsearchTest {
     }
 
     private static Elasticsearch connectedTo(Credentials credentials, URI... hosts) {
-        return Elasticsearch.of(new ClusterConfig(
-                "prod", List.of(hosts), credentials, Optional.empty(), Duration.ofSeconds(10)));
+        return Elasticsearch.of(
+                new ClusterConfig("prod", List.of(hosts), credentials, Optional.empty(), Duration.ofSeconds(10)));
     }
 
     private CallFailed failure(Call call) {
