@@ -4,8 +4,17 @@ import java.util.Set;
 
 /** One file may serve all services: each leaves alone what belongs to the others. */
 final class Areas {
-    private static final Set<String> AREAS =
-            Set.of("collector", "processor", "actuator", "alerts", "healing", "approval", "consistency", "control");
+    private static final Set<String> AREAS = Set.of(
+            "collector",
+            "processor",
+            "actuator",
+            "alerts",
+            "healing",
+            "approval",
+            "consistency",
+            "control",
+            "lag",
+            "recovery");
 
     private Areas() {}
 

@@ -1,0 +1,245 @@
+package io.shardsync.processor;
+
+import io.shardsync.processor.alert.AlertSettings;
+import io.shardsync.processor.heal.HealSettings;
+import io.shardsync.processor.judge.LagSettings;
+import io.shardsync.runtime.config.Allowed;
+import io.shardsync.runtime.config.Definition;
+import io.shardsync.runtime.config.Settings;
+import org.apache.kafka.common.config.ConfigDef;
+
+import java.time.Duration;
+import java.util.Optional;
+
+import static org.apache.kafka.common.config.ConfigDef.Importance.HIGH;
+import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
+import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
+import static org.apache.kafka.common.config.ConfigDef.Type.INT;
+import static org.apache.kafka.common.config.ConfigDef.Type.LONG;
+import static org.apache.kafka.common.config.ConfigDef.Type.STRING;
+
+/**
+ * The processor's configuration.
+ *
+ * @param threads stream threads of this instance
+ * @param commitInterval how often what was done is committed, and can be seen
+ * @param standbys copies of the state on other instances
+ * @param applicationServer {@code host:port} under which other instances reach this one; empty where there is none
+ * @param partitions of the topics
+ * @param recoveryStall how long a recovery may stand still
+ * @param lag when a copy lags
+ * @param alerts when an alert fires and ends
+ * @param healing when a recovery is asked for
+ */
+public record ProcessorConfig(
+        int threads,
+        Duration commitInterval,
+        int standbys,
+        Optional<String> applicationServer,
+        int partitions,
+        Duration recoveryStall,
+        LagSettings lag,
+        AlertSettings alerts,
+        HealSettings healing) {
+
+    private static final int HTTP_PORT = 8080;
+    private static final long GIB = 1L << 30;
+    private static final long MAX_MS = Duration.ofDays(30).toMillis();
+
+    static final ConfigDef OWN = new ConfigDef()
+            .define("processor.threads", INT, 1, Allowed.between(1, 64), MEDIUM, "Stream threads of this instance.")
+            .define(
+                    "processor.commit.interval.ms",
+                    LONG,
+                    100L,
+                    Allowed.between(10, 10_000),
+                    LOW,
+                    "How often what was computed is committed; readers see it only then.")
+            .define(
+                    "processor.standby.replicas",
+                    INT,
+                    0,
+                    Allowed.between(0, 5),
+                    MEDIUM,
+                    "Copies of the state kept on other instances, for a quick take-over.")
+            .define(
+                    "processor.application.server",
+                    STRING,
+                    null,
+                    MEDIUM,
+                    "host:port under which other instances reach this one.")
+            .define(
+                    "lag.grace.ms",
+                    LONG,
+                    30_000L,
+                    ms(),
+                    HIGH,
+                    "A copy lags when it has not reached, after this time, what its primary had.")
+            .define(
+                    "lag.stuck.ms",
+                    LONG,
+                    60_000L,
+                    ms(),
+                    MEDIUM,
+                    "A lagging copy that has not moved for this time, while its primary has, is stuck.")
+            .define(
+                    "recovery.stall.ms",
+                    LONG,
+                    120_000L,
+                    ms(),
+                    MEDIUM,
+                    "A recovery in which neither byte nor file nor operation has moved for this time is stalled.")
+            .define("alerts.lag.bytes", LONG, GIB, Allowed.atLeast(0), HIGH, "ReplicaLagHigh: bytes behind.")
+            .define("alerts.lag.ops", LONG, 1_000_000L, Allowed.atLeast(0), HIGH, "ReplicaLagHigh: operations behind.")
+            .define("alerts.lag.for.ms", LONG, 60_000L, ms(), MEDIUM, "ReplicaLagHigh: for how long.")
+            .define(
+                    "alerts.unassigned.for.ms",
+                    LONG,
+                    30_000L,
+                    ms(),
+                    HIGH,
+                    "PrimaryUnassigned, ReplicasUnassigned: for how long.")
+            .define(
+                    "alerts.unassigned.new.for.ms",
+                    LONG,
+                    120_000L,
+                    ms(),
+                    MEDIUM,
+                    "The same for copies that have just been created or restored.")
+            .define(
+                    "alerts.switch.for.ms",
+                    LONG,
+                    900_000L,
+                    ms(),
+                    MEDIUM,
+                    "AllocationSwitchedOff: for how long an allocation setting may be off its default.")
+            .define("alerts.master.for.ms", LONG, 5_000L, ms(), MEDIUM, "NoMaster: for how long.")
+            .define(
+                    "alerts.clear.ms",
+                    LONG,
+                    10_000L,
+                    ms(),
+                    MEDIUM,
+                    "How long a condition has to be gone before its alert is resolved.")
+            .define(
+                    "alerts.heartbeat.ms",
+                    LONG,
+                    60_000L,
+                    Allowed.between(1_000, 3_600_000),
+                    MEDIUM,
+                    "A firing alert is written again at least this often.")
+            .define(
+                    "alerts.flap.changes",
+                    INT,
+                    6,
+                    Allowed.between(1, 1_000),
+                    LOW,
+                    "More changes than this within the window are flapping.")
+            .define("alerts.flap.window.ms", LONG, 1_800_000L, ms(), LOW, "The window.")
+            .define(
+                    "alerts.stale.ms",
+                    LONG,
+                    45_000L,
+                    Allowed.between(1_000, 3_600_000),
+                    HIGH,
+                    "DataStale: how long collections may stay away. More than three intervals of the slowest cluster.")
+            .define(
+                    "alerts.node.lost.for.ms",
+                    LONG,
+                    600_000L,
+                    ms(),
+                    LOW,
+                    "NodeLost ends this long after the loss, once all copies are assigned again.")
+            .define(
+                    "alerts.resolved.keep.ms",
+                    LONG,
+                    Duration.ofDays(7).toMillis(),
+                    ms(),
+                    LOW,
+                    "How long a resolved alert stays on its topic.")
+            .define(
+                    "alerts.runbook.base",
+                    STRING,
+                    "docs/runbooks/",
+                    LOW,
+                    "Put before an alert's name, and .md after it, to make the link to its runbook.")
+            .define(
+                    "healing.grace.ms",
+                    LONG,
+                    60_000L,
+                    ms(),
+                    HIGH,
+                    "How long an alert fires before a recovery is asked for.")
+            .define(
+                    "healing.switch.grace.ms",
+                    LONG,
+                    1_800_000L,
+                    ms(),
+                    HIGH,
+                    "The same where an allocation setting forbids: it may be somebody's intent.")
+            .define(
+                    "healing.backoff.ms",
+                    LONG,
+                    60_000L,
+                    ms(),
+                    MEDIUM,
+                    "Time to the second recovery for one cause; doubled for each further one.")
+            .define("healing.backoff.max.ms", LONG, 3_600_000L, ms(), LOW, "The longest such time.")
+            .define(
+                    "healing.max.attempts",
+                    INT,
+                    3,
+                    Allowed.between(1, 100),
+                    HIGH,
+                    "Recoveries for one cause before a person has to look.")
+            .define(
+                    "healing.command.expiry.ms",
+                    LONG,
+                    900_000L,
+                    ms(),
+                    MEDIUM,
+                    "A recovery that has not been started by then is not started any more.");
+
+    /** What may stand in the configuration. */
+    public static final Definition DEFINITION = Definition.of("processor", HTTP_PORT, OWN);
+
+    private static Allowed ms() {
+        return Allowed.between(0, MAX_MS);
+    }
+
+    /** Reads what was validated against {@link #DEFINITION}. */
+    public static ProcessorConfig from(Settings settings) {
+        return new ProcessorConfig(
+                settings.integer("processor.threads"),
+                settings.duration("processor.commit.interval.ms"),
+                settings.integer("processor.standby.replicas"),
+                settings.optionalString("processor.application.server"),
+                settings.common().topics().partitions(),
+                settings.duration("recovery.stall.ms"),
+                new LagSettings(settings.duration("lag.grace.ms"), settings.duration("lag.stuck.ms")),
+                new AlertSettings(
+                        settings.number("alerts.lag.bytes"),
+                        settings.number("alerts.lag.ops"),
+                        settings.duration("alerts.lag.for.ms"),
+                        settings.duration("alerts.unassigned.for.ms"),
+                        settings.duration("alerts.unassigned.new.for.ms"),
+                        settings.duration("alerts.switch.for.ms"),
+                        settings.duration("alerts.master.for.ms"),
+                        settings.duration("alerts.clear.ms"),
+                        settings.duration("alerts.heartbeat.ms"),
+                        settings.integer("alerts.flap.changes"),
+                        settings.duration("alerts.flap.window.ms"),
+                        settings.duration("alerts.stale.ms"),
+                        settings.duration("alerts.node.lost.for.ms"),
+                        settings.duration("alerts.resolved.keep.ms"),
+                        settings.string("alerts.runbook.base")),
+                new HealSettings(
+                        settings.common().healing()::of,
+                        settings.duration("healing.grace.ms"),
+                        settings.duration("healing.switch.grace.ms"),
+                        settings.duration("healing.backoff.ms"),
+                        settings.duration("healing.backoff.max.ms"),
+                        settings.integer("healing.max.attempts"),
+                        settings.duration("healing.command.expiry.ms")));
+    }
+}

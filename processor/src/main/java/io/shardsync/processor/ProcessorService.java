@@ -1,0 +1,107 @@
+package io.shardsync.processor;
+
+import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
+import io.shardsync.processor.alert.ClusterFigures;
+import io.shardsync.processor.serve.Api;
+import io.shardsync.processor.serve.Stores;
+import io.shardsync.runtime.kafka.ContractTopics;
+import io.shardsync.runtime.kafka.KafkaClients;
+import io.shardsync.runtime.kafka.TopicAdmin;
+import io.shardsync.runtime.ops.Metrics;
+import io.shardsync.runtime.ops.OpsServer;
+import io.shardsync.runtime.ops.Probe;
+import io.shardsync.runtime.service.Parts;
+import io.shardsync.runtime.service.Service;
+import io.shardsync.runtime.service.ServiceContext;
+import io.shardsync.schemas.topic.Topics;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.UUID;
+
+/** Runs the topology, and answers from its stores. */
+public final class ProcessorService implements Service {
+    private static final Duration STANDSTILL = Duration.ofSeconds(60);
+    private static final Duration CLOSE = Duration.ofSeconds(5);
+
+    private final ServiceContext context;
+    private final ProcessorConfig config;
+    private final KafkaClients clients;
+    private final Topics topics;
+    private final Parts parts = new Parts();
+    private OpsServer server;
+
+    public ProcessorService(ServiceContext context) {
+        this.context = context;
+        this.config = ProcessorConfig.from(context.settings());
+        this.clients = new KafkaClients(context.common());
+        this.topics = new Topics(context.common().topics().prefix(), "/shardsync/processor/" + UUID.randomUUID());
+    }
+
+    @Override
+    public void start() {
+        try (Admin admin = clients.admin("start")) {
+            new TopicAdmin(admin, context.common())
+                    .ensure(ContractTopics.of(topics, context.common().topics()));
+        }
+        Metrics metrics = parts.add("metrics", Metrics.create());
+        ClusterFigures figures = new ClusterFigures(metrics.registry());
+        Properties properties = properties();
+        KafkaStreams streams =
+                new KafkaStreams(new ProcessorTopology(topics, config, figures).build(properties), properties);
+        streams.setUncaughtExceptionHandler(failure -> {
+            context.fatal().fatal(failure);
+            return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+        });
+        parts.add("streams", () -> streams.close(CLOSE));
+        Stores stores = parts.add("views", new Stores(topics, views()));
+        List<Probe> probes = List.of(
+                new Probe("views", stores::notReady),
+                new Probe(
+                        "streams",
+                        () -> streams.state() == KafkaStreams.State.RUNNING
+                                ? Optional.empty()
+                                : Optional.of("state is " + streams.state())),
+                new Probe(
+                        "evaluation",
+                        () -> figures.ageMs() <= STANDSTILL.toMillis()
+                                ? Optional.empty()
+                                : Optional.of("stands still for " + figures.ageMs() + " ms")));
+        server = OpsServer.create(context.common().http(), metrics.registry(), probes, new Api(stores)::routes);
+        parts.add("http", server.start());
+        stores.start(context.fatal()::fatal);
+        streams.start();
+        metrics.bind(new KafkaStreamsMetrics(streams));
+    }
+
+    /** {@code http://HOST:PORT}, once started. */
+    public String address() {
+        return server.address();
+    }
+
+    @Override
+    public void close() {
+        parts.close();
+    }
+
+    private Properties properties() {
+        Properties properties = new Properties();
+        properties.put(StreamsConfig.TOPOLOGY_OPTIMIZATION_CONFIG, StreamsConfig.NO_OPTIMIZATION);
+        properties.putAll(clients.streams());
+        properties.putAll(StreamsSettings.of(context.common(), config, topics));
+        return properties;
+    }
+
+    private Properties views() {
+        Properties properties = new Properties();
+        properties.putAll(clients.streams());
+        properties.putAll(StreamsSettings.ofViews(context.common()));
+        return properties;
+    }
+}

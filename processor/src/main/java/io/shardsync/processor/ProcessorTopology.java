@@ -1,0 +1,230 @@
+package io.shardsync.processor;
+
+import io.shardsync.processor.alert.Alerter;
+import io.shardsync.processor.alert.ClusterFigures;
+import io.shardsync.processor.alert.ClusterInput;
+import io.shardsync.processor.alert.Outgoing;
+import io.shardsync.processor.count.Counter;
+import io.shardsync.processor.count.PartitionSummary;
+import io.shardsync.processor.heal.HealPolicy;
+import io.shardsync.processor.join.CopyGroup;
+import io.shardsync.processor.join.Recoveries;
+import io.shardsync.processor.join.ReplicaGroup;
+import io.shardsync.processor.judge.CollectionEnd;
+import io.shardsync.processor.judge.Judge;
+import io.shardsync.processor.judge.Judgement;
+import io.shardsync.processor.judge.Symptoms;
+import io.shardsync.processor.judge.SyncPolicy;
+import io.shardsync.processor.judge.TaskInput;
+import io.shardsync.schemas.model.ClusterSnapshot;
+import io.shardsync.schemas.model.Control;
+import io.shardsync.schemas.model.RecoveryEvent;
+import io.shardsync.schemas.model.RecoveryResult;
+import io.shardsync.schemas.model.ShardKey;
+import io.shardsync.schemas.model.ShardSnapshot;
+import io.shardsync.schemas.topic.Json;
+import io.shardsync.schemas.topic.ShardKeySerde;
+import io.shardsync.schemas.topic.Topic;
+import io.shardsync.schemas.topic.Topics;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.StreamsBuilder;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.kstream.Consumed;
+import org.apache.kafka.streams.kstream.Grouped;
+import org.apache.kafka.streams.kstream.Joined;
+import org.apache.kafka.streams.kstream.KStream;
+import org.apache.kafka.streams.kstream.KTable;
+import org.apache.kafka.streams.kstream.Materialized;
+import org.apache.kafka.streams.kstream.Named;
+import org.apache.kafka.streams.kstream.Produced;
+import org.apache.kafka.streams.kstream.Repartitioned;
+import org.apache.kafka.streams.state.KeyValueStore;
+
+import java.util.Properties;
+
+/**
+ * What the processor does, in the order in which it does it.
+ *
+ * <pre>
+ *  shard.snapshot ──► replicas ─┐
+ *        └──────────► primaries ┴─join─► groups ─┐
+ *  shard.recovery ──► recoveries ────────join────┤
+ *  cluster.snapshot ─► ends, to every task ──────┴► judge ──► replication.status
+ *        │                                            └─► count ─► summaries, by cluster ─┐
+ *        ├──────────────────────────────────────────────────────────────────────────────┤
+ *  recovery.result ──► outcomes, by cluster ──────────────────────────────────────────────┴► alert
+ *  control ──► (global)                                                        alert.v1 ◄───┤
+ *                                                                    recovery.command ◄─────┘
+ * </pre>
+ */
+public final class ProcessorTopology {
+    private final StreamsBuilder builder = new StreamsBuilder();
+    private final Topics topics;
+    private final ProcessorConfig config;
+    private final ClusterFigures figures;
+
+    public ProcessorTopology(Topics topics, ProcessorConfig config, ClusterFigures figures) {
+        this.topics = topics;
+        this.config = config;
+        this.figures = figures;
+    }
+
+    /** @param properties of the application, which decide about internal names and optimisations */
+    public Topology build(Properties properties) {
+        KStream<ShardKey, ShardSnapshot> copies = read(topics.shardSnapshots());
+        KStream<ShardKey, RecoveryEvent> events = read(topics.recoveryEvents());
+        KStream<String, ClusterSnapshot> collections = read(topics.clusterSnapshots());
+        KStream<String, RecoveryResult> results = read(topics.recoveryResults());
+        keepControls();
+
+        KStream<ShardKey, CopyGroup> groups = groupsOf(copies, recoveriesOf(events));
+        KStream<ShardKey, Judgement> judgements = judge(groups, endsForEveryTask(collections));
+        KStream<String, PartitionSummary> summaries = count(judgements);
+        KStream<String, Outgoing> outgoing = alert(collections, summaries, outcomesByCluster(results));
+
+        writeStatuses(judgements);
+        writeAlerts(outgoing);
+        writeCommands(outgoing);
+        return builder.build(properties);
+    }
+
+    /** A group is complete when its last copy, the primary, has come: then the others of its collection are there. */
+    private KStream<ShardKey, CopyGroup> groupsOf(
+            KStream<ShardKey, ShardSnapshot> copies, KTable<ShardKey, Recoveries> recoveries) {
+        KTable<ShardKey, ReplicaGroup> replicas = copies.filterNot(
+                        (key, copy) -> CopyGroup.completes(copy), Named.as("replicas"))
+                .groupByKey(Grouped.<ShardKey, ShardSnapshot>as("replicas-by-shard")
+                        .withKeySerde(ShardKeySerde.create())
+                        .withValueSerde(Json.serde(ShardSnapshot.class)))
+                .aggregate(
+                        ReplicaGroup::empty,
+                        (key, copy, group) -> group.with(copy),
+                        Named.as("gather-replicas"),
+                        store("replicas-by-shard", ShardKeySerde.create(), Json.serde(ReplicaGroup.class)));
+        return copies.filter((key, copy) -> CopyGroup.completes(copy), Named.as("primaries"))
+                .leftJoin(
+                        replicas,
+                        CopyGroup::of,
+                        Joined.with(ShardKeySerde.create(), Json.serde(ShardSnapshot.class), null, "join-replicas"))
+                .leftJoin(
+                        recoveries,
+                        CopyGroup::with,
+                        Joined.with(ShardKeySerde.create(), Json.serde(CopyGroup.class), null, "join-recoveries"));
+    }
+
+    private KTable<ShardKey, Recoveries> recoveriesOf(KStream<ShardKey, RecoveryEvent> events) {
+        return events.groupByKey(Grouped.<ShardKey, RecoveryEvent>as("recoveries-by-shard")
+                        .withKeySerde(ShardKeySerde.create())
+                        .withValueSerde(Json.serde(RecoveryEvent.class)))
+                .aggregate(
+                        Recoveries::none,
+                        (key, event, running) -> running.with(event),
+                        Named.as("gather-recoveries"),
+                        store("recoveries-by-shard", ShardKeySerde.create(), Json.serde(Recoveries.class)));
+    }
+
+    /** Each task that judges shards of a cluster hears of the end of each of its collections. */
+    private KStream<String, CollectionEnd> endsForEveryTask(KStream<String, ClusterSnapshot> collections) {
+        return collections
+                .mapValues(CollectionEnd::of, Named.as("ends"))
+                .repartition(Repartitioned.<String, CollectionEnd>as("ends")
+                        .withKeySerde(Serdes.String())
+                        .withValueSerde(Json.serde(CollectionEnd.class))
+                        .withNumberOfPartitions(config.partitions())
+                        .withStreamPartitioner(new EveryPartition<>()));
+    }
+
+    private KStream<ShardKey, Judgement> judge(
+            KStream<ShardKey, CopyGroup> groups, KStream<String, CollectionEnd> ends) {
+        KStream<String, TaskInput> shards = groups.selectKey((key, group) -> key.cluster(), Named.as("by-cluster"))
+                .mapValues(group -> (TaskInput) new TaskInput.Shard(group), Named.as("shards"));
+        return shards.merge(ends.mapValues(end -> (TaskInput) end, Named.as("ends-as-input")), Named.as("task-input"))
+                .process(
+                        Judge.of(
+                                new SyncPolicy(config.lag()),
+                                new Symptoms(config.lag(), config.recoveryStall()),
+                                config.alerts().stale()),
+                        Named.as("judge"));
+    }
+
+    private KStream<String, PartitionSummary> count(KStream<ShardKey, Judgement> judgements) {
+        return judgements
+                .process(Counter.perTask(), Named.as("count"))
+                .repartition(Repartitioned.<String, PartitionSummary>as("summaries")
+                        .withKeySerde(Serdes.String())
+                        .withValueSerde(Json.serde(PartitionSummary.class))
+                        .withNumberOfPartitions(config.partitions()));
+    }
+
+    private KStream<String, RecoveryResult> outcomesByCluster(KStream<String, RecoveryResult> results) {
+        return results.filter((id, result) -> result != null && result.cluster() != null, Named.as("outcomes"))
+                .selectKey((id, result) -> result.cluster(), Named.as("outcomes-by-cluster"))
+                .repartition(Repartitioned.<String, RecoveryResult>as("outcomes")
+                        .withKeySerde(Serdes.String())
+                        .withValueSerde(Json.serde(RecoveryResult.class))
+                        .withNumberOfPartitions(config.partitions()));
+    }
+
+    private KStream<String, Outgoing> alert(
+            KStream<String, ClusterSnapshot> collections,
+            KStream<String, PartitionSummary> summaries,
+            KStream<String, RecoveryResult> outcomes) {
+        KStream<String, ClusterInput> ofCollections = collections
+                .filter((cluster, collection) -> collection != null, Named.as("collections"))
+                .mapValues(
+                        collection -> (ClusterInput) new ClusterInput.Collection(collection), Named.as("a-collection"));
+        KStream<String, ClusterInput> ofShards =
+                summaries.mapValues(summary -> (ClusterInput) new ClusterInput.Shards(summary), Named.as("a-summary"));
+        KStream<String, ClusterInput> ofOutcomes =
+                outcomes.mapValues(result -> (ClusterInput) new ClusterInput.Outcome(result), Named.as("an-outcome"));
+        return ofCollections
+                .merge(ofShards, Named.as("collections-and-summaries"))
+                .merge(ofOutcomes, Named.as("cluster-input"))
+                .process(Alerter.of(config.alerts(), new HealPolicy(config.healing()), figures), Named.as("alert"));
+    }
+
+    private void writeStatuses(KStream<ShardKey, Judgement> judgements) {
+        write(judgements.mapValues(Judgement::status, Named.as("statuses")), topics.replicationStatuses());
+    }
+
+    private void writeAlerts(KStream<String, Outgoing> outgoing) {
+        write(
+                outgoing.filter((key, one) -> one instanceof Outgoing.Told, Named.as("told"))
+                        .mapValues(one -> ((Outgoing.Told) one).alert(), Named.as("alerts")),
+                topics.alerts());
+    }
+
+    private void writeCommands(KStream<String, Outgoing> outgoing) {
+        write(
+                outgoing.filter((key, one) -> one instanceof Outgoing.Asked, Named.as("asked"))
+                        .mapValues(one -> ((Outgoing.Asked) one).command(), Named.as("commands")),
+                topics.recoveryCommands());
+    }
+
+    /** What people decided holds for every cluster's judgement, so every task has to see it. */
+    private void keepControls() {
+        Topic<String, Control> controls = topics.controls();
+        builder.globalTable(
+                controls.name(),
+                Consumed.with(controls.keys(), controls.values()).withName("read-" + controls.name()),
+                store(Alerter.CONTROLS, controls.keys(), controls.values()));
+    }
+
+    private <K, V> KStream<K, V> read(Topic<K, V> topic) {
+        return builder.stream(
+                topic.name(), Consumed.with(topic.keys(), topic.values()).withName("read-" + topic.name()));
+    }
+
+    private static <K, V> void write(KStream<K, V> stream, Topic<K, V> topic) {
+        stream.to(topic.name(), Produced.with(topic.keys(), topic.values()).withName("write-" + topic.name()));
+    }
+
+    private static <K, V> Materialized<K, V, KeyValueStore<Bytes, byte[]>> store(
+            String name, Serde<K> keys, Serde<V> values) {
+        return Materialized.<K, V, KeyValueStore<Bytes, byte[]>>as(name)
+                .withKeySerde(keys)
+                .withValueSerde(values);
+    }
+}

@@ -1,0 +1,42 @@
+package io.shardsync.processor.alert;
+
+import io.shardsync.schemas.model.Alert;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * One alert's life so far.
+ *
+ * @param phase where it stands
+ * @param since when the condition began to hold
+ * @param lastTrue when it last held
+ * @param occurrences how often it has fired
+ * @param changes when it began or ceased to fire, within the flapping window
+ * @param clear how long the condition has to be gone before the alert is resolved
+ * @param alert as last published; null while pending for the first time
+ */
+public record AlertState(
+        Phase phase,
+        Instant since,
+        Instant lastTrue,
+        int occurrences,
+        List<Instant> changes,
+        Duration clear,
+        Alert alert) {
+
+    public enum Phase {
+        PENDING,
+        FIRING,
+        RESOLVED
+    }
+
+    public AlertState {
+        changes = changes == null ? List.of() : List.copyOf(changes);
+    }
+
+    public boolean firing() {
+        return phase == Phase.FIRING;
+    }
+}

@@ -1,0 +1,199 @@
+package io.shardsync.processor.alert;
+
+import io.shardsync.processor.heal.HealPolicy;
+import io.shardsync.processor.heal.HealState;
+import io.shardsync.processor.heal.Results;
+import io.shardsync.schemas.model.Alert;
+import io.shardsync.schemas.model.Control;
+import io.shardsync.schemas.topic.Json;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.ProcessorSupplier;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
+import org.apache.kafka.streams.state.ValueAndTimestamp;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Keeps the memory of each cluster and, once a second at most, lets rules, lifecycle and healing policy think about it.
+ * Judgement goes by the time of the collections; the wall clock only tells that they have stopped coming, and moves the
+ * Watchdog.
+ */
+public final class Alerter implements Processor<String, ClusterInput, String, Outgoing> {
+    static final String STORE = "memory-by-cluster";
+
+    /** The global store of what people decided. */
+    public static final String CONTROLS = "control-by-key";
+
+    private static final Duration EVERY = Duration.ofSeconds(1);
+
+    private final Rules rules;
+    private final Lifecycle lifecycle;
+    private final HealPolicy healing;
+    private final AlertSettings settings;
+    private final ClusterFigures figures;
+
+    private ProcessorContext<String, Outgoing> context;
+    private KeyValueStore<String, ClusterMemory> memories;
+    private KeyValueStore<String, ValueAndTimestamp<Control>> controls;
+    private final Set<String> changed = new HashSet<>();
+    private final Map<String, Long> lastArrivalMs = new HashMap<>();
+
+    private Alerter(AlertSettings settings, HealPolicy healing, ClusterFigures figures) {
+        this.rules = Rules.of(settings);
+        this.lifecycle = new Lifecycle(settings);
+        this.settings = settings;
+        this.healing = healing;
+        this.figures = figures;
+    }
+
+    /** @param figures told what metrics show */
+    public static ProcessorSupplier<String, ClusterInput, String, Outgoing> of(
+            AlertSettings settings, HealPolicy healing, ClusterFigures figures) {
+        return new ProcessorSupplier<>() {
+            @Override
+            public Processor<String, ClusterInput, String, Outgoing> get() {
+                return new Alerter(settings, healing, figures);
+            }
+
+            @Override
+            public Set<StoreBuilder<?>> stores() {
+                return Set.of(Stores.keyValueStoreBuilder(
+                        Stores.persistentKeyValueStore(STORE), Serdes.String(), Json.serde(ClusterMemory.class)));
+            }
+        };
+    }
+
+    @Override
+    public void init(ProcessorContext<String, Outgoing> processorContext) {
+        context = processorContext;
+        memories = context.getStateStore(STORE);
+        controls = context.getStateStore(CONTROLS);
+        long now = context.currentSystemTimeMs();
+        try (KeyValueIterator<String, ClusterMemory> all = memories.all()) {
+            all.forEachRemaining(one -> lastArrivalMs.put(one.key, now));
+        }
+        lastArrivalMs.remove(Control.ALL_CLUSTERS);
+        context.schedule(EVERY, PunctuationType.WALL_CLOCK_TIME, this::think);
+    }
+
+    @Override
+    public void process(Record<String, ClusterInput> record) {
+        String cluster = record.key();
+        ClusterMemory memory = memory(cluster);
+        ClusterMemory next = memory;
+        if (record.value() instanceof ClusterInput.Collection collection) {
+            next = memory.with(collection.snapshot());
+            lastArrivalMs.put(cluster, context.currentSystemTimeMs());
+        } else if (record.value() instanceof ClusterInput.Shards shards) {
+            next = memory.with(shards.summary());
+        } else if (record.value() instanceof ClusterInput.Outcome outcome) {
+            next = memory.withHealing(Results.join(memory.healing(), outcome.result()));
+        }
+        memories.put(cluster, next);
+        changed.add(cluster);
+    }
+
+    @Override
+    public void close() {
+        lastArrivalMs.keySet().forEach(figures::forget);
+    }
+
+    private void think(long wallMs) {
+        lastArrivalMs.forEach((cluster, arrivalMs) -> {
+            Instant wall = Instant.ofEpochMilli(wallMs);
+            if (wallMs - arrivalMs >= settings.stale().toMillis()) {
+                think(cluster, memory(cluster), List.of(rules.stale(cluster)), false, wall);
+            } else if (changed.contains(cluster)) {
+                thinkOfWhatWasSeen(cluster);
+            }
+        });
+        changed.clear();
+        if (context.taskId().partition() == 0) {
+            ClusterMemory own = memory(Control.ALL_CLUSTERS);
+            think(Control.ALL_CLUSTERS, own, List.of(rules.watchdog()), true, Instant.ofEpochMilli(wallMs));
+        }
+    }
+
+    private void thinkOfWhatWasSeen(String cluster) {
+        ClusterMemory memory = memory(cluster);
+        if (memory.newest() == null) {
+            return;
+        }
+        figures.update(cluster, memory);
+        if (memory.newest().reachable()) {
+            think(cluster, memory, rules.conditions(memory), true, memory.now());
+        } else {
+            think(cluster, memory, List.of(rules.unreachable(memory.newest())), false, memory.now());
+        }
+    }
+
+    private void think(String cluster, ClusterMemory memory, List<Condition> conditions, boolean judged, Instant now) {
+        List<Control> set = controls();
+        Lifecycle.Advance advance = lifecycle.advance(
+                memory.alerts(), conditions, judged, now, alert -> enriched(alert, memory.healing(), set, now));
+        HealPolicy.Decisions decisions = judged
+                ? healing.decide(new HealPolicy.Situation(
+                        cluster,
+                        memory.seen() == null ? null : memory.seen().clusterUuid(),
+                        firing(advance.states()),
+                        memory.healing(),
+                        set,
+                        now))
+                : new HealPolicy.Decisions(memory.healing(), List.of());
+        ClusterMemory after = memory.with(advance.states(), decisions.states());
+        if (!after.equals(memory)) {
+            memories.put(cluster, after);
+        }
+        if (!decisions.states().equals(memory.healing())) {
+            changed.add(cluster);
+        }
+        long timestamp = now.toEpochMilli();
+        advance.told().forEach(told -> context.forward(new Record<>(told.fingerprint(), told, timestamp)));
+        decisions
+                .commands()
+                .forEach(command -> context.forward(new Record<>(cluster, new Outgoing.Asked(command), timestamp)));
+        figures.alerts(cluster, advance.states().values());
+    }
+
+    private ClusterMemory memory(String cluster) {
+        return Optional.ofNullable(memories.get(cluster)).orElseGet(ClusterMemory::empty);
+    }
+
+    private static List<Alert> firing(Map<String, AlertState> states) {
+        return states.values().stream()
+                .filter(AlertState::firing)
+                .map(AlertState::alert)
+                .toList();
+    }
+
+    private static Alert enriched(Alert alert, Map<String, HealState> healing, List<Control> controls, Instant now) {
+        return Enrichments.silenced(Enrichments.healed(alert, healing), controls, now);
+    }
+
+    private List<Control> controls() {
+        List<Control> all = new ArrayList<>();
+        try (KeyValueIterator<String, ValueAndTimestamp<Control>> each = controls.all()) {
+            while (each.hasNext()) {
+                KeyValue<String, ValueAndTimestamp<Control>> one = each.next();
+                all.add(one.value.value());
+            }
+        }
+        return all;
+    }
+}

@@ -1,0 +1,180 @@
+package io.shardsync.processor.alert;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
+import io.shardsync.processor.count.Finding;
+import io.shardsync.processor.count.PartitionSummary;
+import io.shardsync.processor.judge.Cause;
+import io.shardsync.processor.judge.Symptom.Kind;
+import io.shardsync.runtime.ops.Metrics;
+import io.shardsync.schemas.model.Alert;
+import io.shardsync.schemas.model.Control;
+import io.shardsync.schemas.model.ReplicationStatus.Health;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
+
+/**
+ * What metrics show of the clusters that this instance judges, by cluster and never by shard. A cluster that moves to
+ * another instance is forgotten here.
+ */
+public final class ClusterFigures {
+    private final Map<String, Figures> clusters = new ConcurrentHashMap<>();
+    private final Map<String, Collection<Alert>> firing = new ConcurrentHashMap<>();
+    private final Map<String, MultiGauge> gauges;
+    private volatile long judgedAtMs = System.currentTimeMillis();
+
+    private record Figures(
+            long lagOpsMax,
+            long lagOpsSum,
+            long lagBytesMax,
+            long lagBytesSum,
+            int recovering,
+            Map<Health, Integer> shards,
+            List<Finding> findings) {}
+
+    public ClusterFigures(MeterRegistry registry) {
+        gauges = Map.of(
+                "lag.ops", gauge(registry, "replication.lag.ops", "Operations that replicas are behind."),
+                "lag.bytes", gauge(registry, "replication.lag.bytes", "Bytes that replicas are behind, estimated."),
+                "shards", gauge(registry, "shards", "Shards by health."),
+                "recovering", gauge(registry, "shards.recovering", "Copies that are being built or moved."),
+                "unassigned", gauge(registry, "shards.unassigned", "Copies without a node, by observed cause."),
+                "alerts", gauge(registry, "alerts.firing", "Alerts that fire."));
+        Gauge.builder(
+                        Metrics.name("evaluation.age"),
+                        this,
+                        figures -> (System.currentTimeMillis() - figures.judgedAtMs) / 1000.0)
+                .baseUnit("seconds")
+                .description("Time since this instance last judged.")
+                .register(registry);
+    }
+
+    private static MultiGauge gauge(MeterRegistry registry, String name, String description) {
+        return MultiGauge.builder(Metrics.name(name)).description(description).register(registry);
+    }
+
+    /** How long ago this instance last judged anything, in milliseconds. */
+    public long ageMs() {
+        return System.currentTimeMillis() - judgedAtMs;
+    }
+
+    void update(String cluster, ClusterMemory memory) {
+        Map<Health, Integer> shards = new ConcurrentHashMap<>();
+        long opsMax = 0;
+        long opsSum = 0;
+        long bytesMax = 0;
+        long bytesSum = 0;
+        int recovering = 0;
+        for (PartitionSummary summary : memory.summaries().values()) {
+            summary.shards().forEach((health, count) -> shards.merge(health, count, Integer::sum));
+            opsMax = Math.max(opsMax, summary.lagOpsMax());
+            opsSum += summary.lagOpsSum();
+            bytesMax = Math.max(bytesMax, summary.lagBytesMax());
+            bytesSum += summary.lagBytesSum();
+            recovering += summary.recovering();
+        }
+        clusters.put(cluster, new Figures(opsMax, opsSum, bytesMax, bytesSum, recovering, shards, memory.findings()));
+        publish();
+    }
+
+    void alerts(String cluster, Collection<AlertState> states) {
+        judgedAtMs = System.currentTimeMillis();
+        firing.put(
+                cluster,
+                states.stream()
+                        .filter(AlertState::firing)
+                        .map(AlertState::alert)
+                        .toList());
+        publishAlerts();
+    }
+
+    void forget(String cluster) {
+        clusters.remove(cluster);
+        firing.remove(cluster);
+        publish();
+        publishAlerts();
+    }
+
+    private synchronized void publish() {
+        rows(
+                "lag.ops",
+                (tags, row) -> clusters.forEach((cluster, figures) -> {
+                    row.accept(tags.and("cluster", cluster, "of", "max"), figures.lagOpsMax());
+                    row.accept(tags.and("cluster", cluster, "of", "sum"), figures.lagOpsSum());
+                }));
+        rows(
+                "lag.bytes",
+                (tags, row) -> clusters.forEach((cluster, figures) -> {
+                    row.accept(tags.and("cluster", cluster, "of", "max"), figures.lagBytesMax());
+                    row.accept(tags.and("cluster", cluster, "of", "sum"), figures.lagBytesSum());
+                }));
+        rows(
+                "recovering",
+                (tags, row) -> clusters.forEach(
+                        (cluster, figures) -> row.accept(tags.and("cluster", cluster), figures.recovering())));
+        rows(
+                "shards",
+                (tags, row) -> clusters.forEach((cluster, figures) -> {
+                    for (Health health : Health.values()) {
+                        row.accept(
+                                tags.and("cluster", cluster, "health", lower(health)),
+                                figures.shards().getOrDefault(health, 0));
+                    }
+                }));
+        rows(
+                "unassigned",
+                (tags, row) -> clusters.forEach((cluster, figures) -> {
+                    for (Cause cause : Cause.values()) {
+                        row.accept(
+                                tags.and("cluster", cluster, "role", "primary", "cause", cause.code()),
+                                copies(figures, cause, Kind.PRIMARY_UNASSIGNED));
+                        row.accept(
+                                tags.and("cluster", cluster, "role", "replica", "cause", cause.code()),
+                                copies(figures, cause, Kind.REPLICA_UNASSIGNED)
+                                        + copies(figures, cause, Kind.REPLICA_DELAYED));
+                    }
+                }));
+    }
+
+    private synchronized void publishAlerts() {
+        rows(
+                "alerts",
+                (tags, row) -> firing.forEach((cluster, alerts) -> {
+                    for (Alert.Severity severity : Alert.Severity.values()) {
+                        boolean watchdogs = severity == Alert.Severity.NONE;
+                        if (watchdogs == cluster.equals(Control.ALL_CLUSTERS)) {
+                            row.accept(
+                                    tags.and("cluster", cluster, "severity", lower(severity)),
+                                    alerts.stream()
+                                            .filter(alert -> alert.severity() == severity)
+                                            .count());
+                        }
+                    }
+                }));
+    }
+
+    private void rows(String gauge, BiConsumer<Tags, BiConsumer<Tags, Number>> filler) {
+        List<MultiGauge.Row<?>> rows = new ArrayList<>();
+        filler.accept(Tags.empty(), (tags, value) -> rows.add(MultiGauge.Row.of(tags, value)));
+        gauges.get(gauge).register(rows, true);
+    }
+
+    private static int copies(Figures figures, Cause cause, Kind kind) {
+        return figures.findings().stream()
+                .filter(finding -> finding.kind() == kind && finding.cause() == cause)
+                .mapToInt(Finding::copies)
+                .sum();
+    }
+
+    private static String lower(Enum<?> word) {
+        return word.name().toLowerCase(Locale.ROOT);
+    }
+}

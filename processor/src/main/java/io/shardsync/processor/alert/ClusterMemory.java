@@ -1,0 +1,156 @@
+package io.shardsync.processor.alert;
+
+import io.shardsync.processor.count.Finding;
+import io.shardsync.processor.count.PartitionSummary;
+import io.shardsync.processor.heal.HealState;
+import io.shardsync.schemas.model.ClusterSnapshot;
+import io.shardsync.schemas.model.ClusterSnapshot.Node;
+import io.shardsync.schemas.model.ClusterSnapshot.Switch;
+
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * All that is remembered of a cluster to judge it as a whole.
+ *
+ * @param newest the newest collection; null before the first
+ * @param seen the newest collection that could read the cluster; null before the first
+ * @param summaries by partition
+ * @param lost nodes that left with copies on them, by node id
+ * @param silent nodes that do not answer, by node name
+ * @param switchedOff since when each switch is off its default, by {@link #switchKey}
+ * @param alerts by fingerprint
+ * @param healing by cause
+ */
+public record ClusterMemory(
+        ClusterSnapshot newest,
+        ClusterSnapshot seen,
+        Map<Integer, PartitionSummary> summaries,
+        Map<String, LostNode> lost,
+        Map<String, SilentNode> silent,
+        Map<String, Instant> switchedOff,
+        Map<String, AlertState> alerts,
+        Map<String, HealState> healing) {
+
+    /** @param copies how many it held when it was last seen */
+    public record LostNode(String name, int copies, Instant at) {}
+
+    /** @param misses collections in a row in which it did not answer */
+    public record SilentNode(int misses, Instant since) {}
+
+    public ClusterMemory {
+        summaries = ordered(summaries);
+        lost = ordered(lost);
+        silent = ordered(silent);
+        switchedOff = ordered(switchedOff);
+        alerts = ordered(alerts);
+        healing = ordered(healing);
+    }
+
+    public static ClusterMemory empty() {
+        return new ClusterMemory(null, null, null, null, null, null, null, null);
+    }
+
+    private static <K extends Comparable<K>, V> Map<K, V> ordered(Map<K, V> map) {
+        return map == null ? new TreeMap<>() : new TreeMap<>(map);
+    }
+
+    /** How a switch is told from others. */
+    public static String switchKey(Switch off) {
+        return off.scope() + "|" + off.setting() + "|" + (off.index() == null ? "" : off.index());
+    }
+
+    public ClusterMemory with(PartitionSummary summary) {
+        Map<Integer, PartitionSummary> next = new HashMap<>(summaries);
+        next.put(summary.partition(), summary);
+        return new ClusterMemory(newest, seen, next, lost, silent, switchedOff, alerts, healing);
+    }
+
+    public ClusterMemory with(Map<String, AlertState> nextAlerts, Map<String, HealState> nextHealing) {
+        return new ClusterMemory(newest, seen, summaries, lost, silent, switchedOff, nextAlerts, nextHealing);
+    }
+
+    public ClusterMemory withHealing(Map<String, HealState> nextHealing) {
+        return with(alerts, nextHealing);
+    }
+
+    /** Takes in the end of a collection; an older one, or one that could not see, says nothing about the nodes. */
+    public ClusterMemory with(ClusterSnapshot snapshot) {
+        if (newest != null && newest.snapshotId() >= snapshot.snapshotId()) {
+            return this;
+        }
+        if (!snapshot.reachable() || snapshot.view() != ClusterSnapshot.View.MASTER) {
+            return new ClusterMemory(snapshot, seen, summaries, lost, silent, switchedOff, alerts, healing);
+        }
+        return new ClusterMemory(
+                snapshot,
+                snapshot,
+                summaries,
+                lostAfter(snapshot),
+                silentAfter(snapshot),
+                switchedOffAfter(snapshot),
+                alerts,
+                healing);
+    }
+
+    private Map<String, LostNode> lostAfter(ClusterSnapshot snapshot) {
+        Map<String, LostNode> next = new HashMap<>(lost);
+        if (seen != null) {
+            for (Node before : seen.nodes()) {
+                if (before.shards() > 0 && before.shutdown() == null) {
+                    next.put(before.id(), new LostNode(before.name(), before.shards(), snapshot.completedAt()));
+                }
+            }
+            lost.forEach(next::put);
+        }
+        for (Node present : snapshot.nodes()) {
+            next.remove(present.id());
+            next.values().removeIf(gone -> gone.name().equals(present.name()));
+        }
+        return next;
+    }
+
+    private Map<String, SilentNode> silentAfter(ClusterSnapshot snapshot) {
+        Map<String, SilentNode> next = new HashMap<>();
+        for (Node node : snapshot.nodes()) {
+            if (!node.answered()) {
+                SilentNode before = silent.get(node.name());
+                next.put(
+                        node.name(),
+                        before == null
+                                ? new SilentNode(1, snapshot.completedAt())
+                                : new SilentNode(before.misses() + 1, before.since()));
+            }
+        }
+        return next;
+    }
+
+    private Map<String, Instant> switchedOffAfter(ClusterSnapshot snapshot) {
+        Map<String, Instant> next = new HashMap<>();
+        for (Switch off : snapshot.switches()) {
+            next.put(switchKey(off), switchedOff.getOrDefault(switchKey(off), snapshot.completedAt()));
+        }
+        return next;
+    }
+
+    /** The moment judged: the newest thing known. */
+    public Instant now() {
+        Instant now = newest == null ? Instant.EPOCH : newest.completedAt();
+        for (PartitionSummary summary : summaries.values()) {
+            now = summary.at().isAfter(now) ? summary.at() : now;
+        }
+        return now;
+    }
+
+    /** What is wrong with shards, over all partitions. */
+    public List<Finding> findings() {
+        Map<Finding.Identity, Finding> merged = new LinkedHashMap<>();
+        summaries.values().forEach(summary -> summary.findings()
+                .forEach(finding -> merged.merge(finding.identity(), finding, Finding::and)));
+        return List.copyOf(merged.values());
+    }
+}

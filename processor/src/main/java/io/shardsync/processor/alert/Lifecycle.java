@@ -1,0 +1,235 @@
+package io.shardsync.processor.alert;
+
+import io.shardsync.processor.alert.AlertState.Phase;
+import io.shardsync.schemas.model.Alert;
+import io.shardsync.schemas.model.Alert.Status;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Gives conditions a life: they are pending until they have held for long enough, then they fire, and when they have
+ * been gone for long enough they are resolved. One that comes and goes too often keeps firing, marked as flapping. What
+ * can't be judged is unknown and never resolved. Pure.
+ */
+record Lifecycle(AlertSettings settings) {
+
+    /** Adds to an alert what is known beside the condition itself: silence, diagnosis, what was done. */
+    interface Enrichment {
+        Alert enrich(Alert alert);
+    }
+
+    /**
+     * @param states by fingerprint, as they are now
+     * @param told what is to be published, in order of fingerprints
+     */
+    record Advance(Map<String, AlertState> states, List<Outgoing.Told> told) {}
+
+    /**
+     * @param before by fingerprint
+     * @param conditions that hold now
+     * @param judged whether conditions that are not among them are known not to hold; false while blind
+     * @param now the moment judged
+     */
+    Advance advance(
+            Map<String, AlertState> before,
+            List<Condition> conditions,
+            boolean judged,
+            Instant now,
+            Enrichment enrichment) {
+        Map<String, AlertState> after = new TreeMap<>();
+        List<Outgoing.Told> told = new ArrayList<>();
+        Map<String, Condition> holding = new TreeMap<>();
+        conditions.forEach(condition -> holding.put(condition.fingerprint(), condition));
+
+        holding.forEach((fingerprint, condition) -> {
+            AlertState next = holds(before.get(fingerprint), condition, now, enrichment);
+            keep(fingerprint, before.get(fingerprint), next, after, told);
+        });
+        before.forEach((fingerprint, state) -> {
+            if (!holding.containsKey(fingerprint)) {
+                AlertState next = judged ? holdsNot(state, now) : unknown(state, now);
+                keep(fingerprint, state, next, after, told);
+            }
+        });
+        return new Advance(after, told);
+    }
+
+    private static void keep(
+            String fingerprint,
+            AlertState before,
+            AlertState next,
+            Map<String, AlertState> after,
+            List<Outgoing.Told> told) {
+        if (next != null) {
+            after.put(fingerprint, next);
+            if (next.alert() != null && (before == null || !next.alert().equals(before.alert()))) {
+                told.add(new Outgoing.Told(fingerprint, next.alert()));
+            }
+        } else if (before.alert() != null) {
+            told.add(new Outgoing.Told(fingerprint, null));
+        }
+    }
+
+    private AlertState holds(AlertState before, Condition condition, Instant now, Enrichment enrichment) {
+        boolean fresh = before == null || before.phase() == Phase.RESOLVED;
+        Instant since = fresh ? now : before.since();
+        int occurrences = before == null ? 0 : before.occurrences();
+        List<Instant> changes = before == null ? List.of() : within(before.changes(), now);
+        Alert last = before == null ? null : before.alert();
+        boolean firing = before != null && before.firing();
+        if (!firing && Duration.between(since, now).compareTo(condition.pending()) < 0) {
+            return new AlertState(Phase.PENDING, since, now, occurrences, changes, condition.clear(), last);
+        }
+        if (!firing) {
+            occurrences++;
+            changes = plus(changes, now);
+        }
+        Alert alert = enrichment.enrich(firingAlert(condition, since, now, occurrences, isFlapping(changes)));
+        return new AlertState(
+                Phase.FIRING, since, now, occurrences, changes, condition.clear(), unlessSame(last, alert, now));
+    }
+
+    private AlertState holdsNot(AlertState before, Instant now) {
+        List<Instant> changes = within(before.changes(), now);
+        return switch (before.phase()) {
+            case PENDING ->
+                before.alert() == null
+                        ? null
+                        : new AlertState(
+                                Phase.RESOLVED,
+                                before.since(),
+                                before.lastTrue(),
+                                before.occurrences(),
+                                changes,
+                                before.clear(),
+                                before.alert());
+            case RESOLVED ->
+                before.alert().endsAt().plus(settings.keepResolved()).isBefore(now) ? null : before;
+            case FIRING -> {
+                Duration quiet = Duration.between(before.lastTrue(), now);
+                if (quiet.compareTo(clearAfter(before, changes)) < 0) {
+                    yield before;
+                }
+                yield new AlertState(
+                        Phase.RESOLVED,
+                        before.since(),
+                        before.lastTrue(),
+                        before.occurrences(),
+                        plus(changes, now),
+                        before.clear(),
+                        withStatus(before.alert(), Status.RESOLVED, now, now));
+            }
+        };
+    }
+
+    /** An alert that flaps has to be quiet for as long as it takes to be no flapping any more. */
+    private Duration clearAfter(AlertState before, List<Instant> changes) {
+        if (isFlapping(changes)) {
+            return settings.flapWindow().dividedBy(Math.max(1, settings.flapChanges()));
+        }
+        return before.clear();
+    }
+
+    private AlertState unknown(AlertState before, Instant now) {
+        if (!before.firing()) {
+            return before;
+        }
+        Alert alert = withStatus(before.alert(), Status.UNKNOWN, null, now);
+        return new AlertState(
+                Phase.FIRING,
+                before.since(),
+                now,
+                before.occurrences(),
+                before.changes(),
+                before.clear(),
+                unlessSame(before.alert(), alert, now));
+    }
+
+    /** Keeps what was last said where only time has passed, until the next heartbeat is due. */
+    private Alert unlessSame(Alert last, Alert next, Instant now) {
+        if (last == null) {
+            return next;
+        }
+        boolean same =
+                withStatus(next, next.status(), next.endsAt(), last.lastSeen()).equals(last);
+        boolean due = Duration.between(last.lastSeen(), now).compareTo(settings.heartbeat()) >= 0;
+        return same && !due ? last : next;
+    }
+
+    private boolean isFlapping(List<Instant> changes) {
+        return changes.size() > settings.flapChanges();
+    }
+
+    private List<Instant> within(List<Instant> changes, Instant now) {
+        Instant begin = now.minus(settings.flapWindow());
+        return changes.stream().filter(change -> change.isAfter(begin)).toList();
+    }
+
+    private static List<Instant> plus(List<Instant> changes, Instant now) {
+        List<Instant> all = new ArrayList<>(changes);
+        all.add(now);
+        return all;
+    }
+
+    private Alert firingAlert(Condition condition, Instant since, Instant now, int occurrences, boolean flapping) {
+        Map<String, String> labels = condition.labels();
+        return new Alert(
+                condition.fingerprint(),
+                Status.FIRING,
+                condition.alertname(),
+                condition.severity(),
+                condition.cluster(),
+                labels.get("index"),
+                labels.containsKey("shard") ? Integer.valueOf(labels.get("shard")) : null,
+                since,
+                null,
+                now,
+                condition.summary(),
+                condition.description(),
+                condition.cause(),
+                condition.value(),
+                condition.threshold(),
+                condition.affected(),
+                condition.suggestedAction(),
+                null,
+                occurrences,
+                flapping,
+                null,
+                settings.runbooks() + condition.alertname() + ".md",
+                labels,
+                Map.of());
+    }
+
+    private static Alert withStatus(Alert alert, Status status, Instant endsAt, Instant lastSeen) {
+        return new Alert(
+                alert.fingerprint(),
+                status,
+                alert.alertname(),
+                alert.severity(),
+                alert.cluster(),
+                alert.index(),
+                alert.shard(),
+                alert.startsAt(),
+                endsAt,
+                lastSeen,
+                alert.summary(),
+                alert.description(),
+                alert.cause(),
+                alert.value(),
+                alert.threshold(),
+                alert.affected(),
+                alert.suggestedAction(),
+                alert.actionTaken(),
+                alert.occurrences(),
+                alert.flapping(),
+                alert.silenced(),
+                alert.runbookUrl(),
+                alert.labels(),
+                alert.annotations());
+    }
+}

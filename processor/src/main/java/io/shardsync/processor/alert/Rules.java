@@ -1,0 +1,91 @@
+package io.shardsync.processor.alert;
+
+import io.shardsync.schemas.model.Alert;
+import io.shardsync.schemas.model.Alert.Affected;
+import io.shardsync.schemas.model.Alert.Severity;
+import io.shardsync.schemas.model.ClusterSnapshot;
+import io.shardsync.schemas.model.Control;
+
+import java.time.Duration;
+import java.util.List;
+
+/** Every rule there is. */
+record Rules(List<Rule> whileSeen, AlertSettings settings) {
+
+    static Rules of(AlertSettings settings) {
+        return new Rules(
+                List.of(
+                        new UnassignedRule(settings),
+                        new LagRule(settings),
+                        new StuckRule(settings),
+                        new NodeRule(settings),
+                        new SwitchRule(settings),
+                        new MasterRule(settings)),
+                settings);
+    }
+
+    /** @param memory of a cluster that can be seen */
+    List<Condition> conditions(ClusterMemory memory) {
+        return whileSeen.stream().flatMap(rule -> rule.conditions(memory)).toList();
+    }
+
+    /** The collector runs and says that it can't read the cluster. */
+    Condition unreachable(ClusterSnapshot snapshot) {
+        ClusterSnapshot.Failure error = snapshot.error();
+        return blind(
+                "ClusterUnreachable",
+                snapshot.cluster(),
+                settings.clear(),
+                new Alert.Cause(error == null ? "unreachable" : error.code(), error == null ? "" : error.text(), null),
+                snapshot.cluster() + " can't be read",
+                "Look at the cluster, its addresses and the credentials of the collector.");
+    }
+
+    /** No collection arrives any more. */
+    Condition stale(String cluster) {
+        return blind(
+                "DataStale",
+                cluster,
+                Duration.ZERO,
+                new Alert.Cause("no_collection", "No collection has arrived for " + settings.stale() + ".", null),
+                "Nothing is known of " + cluster + " any more",
+                "Look at the collector.");
+    }
+
+    private Condition blind(
+            String alertname,
+            String cluster,
+            Duration pending,
+            Alert.Cause cause,
+            String summary,
+            String suggestedAction) {
+        return new Condition(
+                Labels.of(alertname, cluster),
+                Severity.CRITICAL,
+                pending,
+                Duration.ZERO,
+                cause,
+                null,
+                null,
+                new Affected(0, 0, List.of(), List.of()),
+                summary,
+                "Every other alert of the cluster is unknown until it can be seen again. " + cause.text(),
+                suggestedAction);
+    }
+
+    /** Always true: who stops hearing of it knows that the watchman is down. */
+    Condition watchdog() {
+        return new Condition(
+                Labels.of("Watchdog", Control.ALL_CLUSTERS),
+                Severity.NONE,
+                Duration.ZERO,
+                Duration.ZERO,
+                new Alert.Cause("alive", "The processor judges.", null),
+                null,
+                null,
+                new Affected(0, 0, List.of(), List.of()),
+                "ShardSync is watching",
+                "This alert always fires.",
+                "None. Be alarmed if it stops.");
+    }
+}

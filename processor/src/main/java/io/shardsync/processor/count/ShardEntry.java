@@ -1,0 +1,38 @@
+package io.shardsync.processor.count;
+
+import io.shardsync.processor.judge.Judgement;
+import io.shardsync.processor.judge.Symptom;
+import io.shardsync.schemas.model.ReplicationStatus.Health;
+
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * What of a shard's judgement is counted.
+ *
+ * @param health of the shard
+ * @param lagOps worst of its replicas, operations; 0 where unknown
+ * @param lagBytes worst of its replicas, bytes; 0 where unknown
+ * @param recovering how many of its copies are being built
+ * @param symptoms what is wrong with it
+ * @param at of the judgement
+ */
+public record ShardEntry(
+        Health health, long lagOps, long lagBytes, int recovering, List<Symptom> symptoms, Instant at) {
+    public ShardEntry {
+        symptoms = List.copyOf(symptoms);
+    }
+
+    static ShardEntry of(Judgement judgement) {
+        var status = judgement.status();
+        return new ShardEntry(
+                status.health(),
+                status.syncLagOps() == null ? 0 : status.syncLagOps(),
+                status.syncLagBytes() == null ? 0 : status.syncLagBytes(),
+                (int) status.replicas().stream()
+                        .filter(replica -> replica.recovery() != null)
+                        .count(),
+                judgement.symptoms(),
+                judgement.at());
+    }
+}

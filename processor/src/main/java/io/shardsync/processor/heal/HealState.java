@@ -1,0 +1,135 @@
+package io.shardsync.processor.heal;
+
+import io.shardsync.schemas.model.RecoveryResult.Status;
+
+import java.time.Instant;
+
+/**
+ * What has been done about one cause in one cluster while its alerts fire.
+ *
+ * @param firingSince when the first of its alerts began to fire
+ * @param alertFingerprint that alert
+ * @param diagnoseId the DIAGNOSE sent for it; null before
+ * @param asked commands sent beside it
+ * @param attempts heals that count
+ * @param askedAt when the last was sent; null before the first
+ * @param commandId the last one sent; null before the first
+ * @param status its newest result; null while there is none
+ * @param message of that result
+ * @param foundCode the cause that a diagnosis found; null before
+ * @param foundText the same in words
+ * @param plan the calls a dry run would have made; null without one
+ * @param explanation why something is, or is not, being done
+ */
+public record HealState(
+        Instant firingSince,
+        String alertFingerprint,
+        String diagnoseId,
+        int asked,
+        int attempts,
+        Instant askedAt,
+        String commandId,
+        Status status,
+        String message,
+        String foundCode,
+        String foundText,
+        String plan,
+        String explanation) {
+
+    static HealState begin(Instant firingSince, String alertFingerprint) {
+        return new HealState(firingSince, alertFingerprint, null, 0, 0, null, null, null, null, null, null, null, null);
+    }
+
+    /** Whether a command is out whose end is not known. */
+    boolean inFlight() {
+        return commandId != null && (status == null || !status.terminal());
+    }
+
+    HealState diagnosing(String id) {
+        return new HealState(
+                firingSince,
+                alertFingerprint,
+                id,
+                asked,
+                attempts,
+                askedAt,
+                commandId,
+                status,
+                message,
+                foundCode,
+                foundText,
+                plan,
+                explanation);
+    }
+
+    HealState asking(String id, Instant at) {
+        return new HealState(
+                firingSince,
+                alertFingerprint,
+                diagnoseId,
+                asked + 1,
+                attempts,
+                at,
+                id,
+                null,
+                null,
+                foundCode,
+                foundText,
+                plan,
+                explanation);
+    }
+
+    HealState answered(Status newStatus, String newMessage, String newPlan) {
+        boolean counts = newStatus.terminal()
+                && !(status != null && status.terminal())
+                && (newStatus == Status.FAILED || newStatus == Status.SUCCEEDED || newStatus == Status.EXPIRED);
+        return new HealState(
+                firingSince,
+                alertFingerprint,
+                diagnoseId,
+                asked,
+                counts ? attempts + 1 : attempts,
+                askedAt,
+                commandId,
+                newStatus,
+                newMessage,
+                foundCode,
+                foundText,
+                newPlan == null ? plan : newPlan,
+                explanation);
+    }
+
+    HealState found(String code, String text) {
+        return new HealState(
+                firingSince,
+                alertFingerprint,
+                diagnoseId,
+                asked,
+                attempts,
+                askedAt,
+                commandId,
+                status,
+                message,
+                code,
+                text,
+                plan,
+                explanation);
+    }
+
+    HealState because(String reason) {
+        return new HealState(
+                firingSince,
+                alertFingerprint,
+                diagnoseId,
+                asked,
+                attempts,
+                askedAt,
+                commandId,
+                status,
+                message,
+                foundCode,
+                foundText,
+                plan,
+                reason);
+    }
+}

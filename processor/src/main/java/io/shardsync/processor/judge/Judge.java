@@ -1,0 +1,195 @@
+package io.shardsync.processor.judge;
+
+import io.shardsync.processor.join.CopyGroup;
+import io.shardsync.schemas.model.ShardKey;
+import io.shardsync.schemas.topic.Json;
+import io.shardsync.schemas.topic.ShardKeySerde;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.ProcessorSupplier;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiConsumer;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+/**
+ * Remembers each shard and lets the policies think: a new copy group is judged, a shard that a full collection no
+ * longer showed is dropped, and when collections stop coming every shard of the cluster becomes unknown.
+ */
+public final class Judge implements Processor<String, TaskInput, ShardKey, Judgement> {
+    static final String SHARDS = "memory-by-shard";
+    static final String ENDS = "end-by-cluster";
+    private static final Duration LOOK_AROUND = Duration.ofSeconds(1);
+
+    private final SyncPolicy policy;
+    private final Symptoms symptoms;
+    private final Duration stale;
+
+    private ProcessorContext<ShardKey, Judgement> context;
+    private KeyValueStore<ShardKey, ShardMemory> shards;
+    private KeyValueStore<String, CollectionEnd> ends;
+    /** The offset after the last snapshot read; 0 until one is, so that no barrier counts as passed before. */
+    private long position;
+
+    private final Map<String, Long> lastContactMs = new HashMap<>();
+    private final Map<String, CollectionEnd> barriers = new HashMap<>();
+    /** Clusters whose shards have been said to be unknown; after a restart it is said once more, which does no harm. */
+    private final Set<String> blind = new HashSet<>();
+
+    private Judge(SyncPolicy policy, Symptoms symptoms, Duration stale) {
+        this.policy = policy;
+        this.symptoms = symptoms;
+        this.stale = stale;
+    }
+
+    /** @param stale how long collections may stay away before the cluster counts as not seen */
+    public static ProcessorSupplier<String, TaskInput, ShardKey, Judgement> of(
+            SyncPolicy policy, Symptoms symptoms, Duration stale) {
+        return new ProcessorSupplier<>() {
+            @Override
+            public Processor<String, TaskInput, ShardKey, Judgement> get() {
+                return new Judge(policy, symptoms, stale);
+            }
+
+            @Override
+            public Set<StoreBuilder<?>> stores() {
+                return Set.of(
+                        Stores.keyValueStoreBuilder(
+                                Stores.persistentKeyValueStore(SHARDS),
+                                ShardKeySerde.create(),
+                                Json.serde(ShardMemory.class)),
+                        Stores.keyValueStoreBuilder(
+                                Stores.persistentKeyValueStore(ENDS),
+                                Serdes.String(),
+                                Json.serde(CollectionEnd.class)));
+            }
+        };
+    }
+
+    @Override
+    public void init(ProcessorContext<ShardKey, Judgement> processorContext) {
+        context = processorContext;
+        shards = context.getStateStore(SHARDS);
+        ends = context.getStateStore(ENDS);
+        long now = context.currentSystemTimeMs();
+        try (KeyValueIterator<String, CollectionEnd> known = ends.all()) {
+            known.forEachRemaining(end -> lastContactMs.put(end.key, now));
+        }
+        context.schedule(LOOK_AROUND, PunctuationType.WALL_CLOCK_TIME, this::lookAround);
+    }
+
+    @Override
+    public void process(Record<String, TaskInput> record) {
+        if (record.value() instanceof TaskInput.Shard shard) {
+            context.recordMetadata().ifPresent(at -> position = Math.max(position, at.offset() + 1));
+            judge(shard.group(), record.timestamp());
+        } else if (record.value() instanceof CollectionEnd end) {
+            remember(end);
+        }
+    }
+
+    private void judge(CopyGroup group, long timestamp) {
+        ShardMemory before = shards.get(group.key());
+        boolean outdated = before != null && before.snapshotId() >= group.snapshotId();
+        if (outdated || !group.complete()) {
+            return;
+        }
+        if (group.removed()) {
+            if (before != null) {
+                drop(group.key(), group.collectedAt());
+            }
+            return;
+        }
+        ShardMemory after = policy.judge(group, Optional.ofNullable(before));
+        shards.put(group.key(), after);
+        CollectionEnd end = ends.get(group.cluster());
+        List<Symptom> found = symptoms.of(group, after, end == null ? List.of() : end.switches());
+        context.forward(
+                new Record<>(group.key(), new Judgement(after.status(), found, group.collectedAt()), timestamp));
+    }
+
+    private void remember(CollectionEnd end) {
+        CollectionEnd last = ends.get(end.cluster());
+        if (last != null && last.snapshotId() >= end.snapshotId()) {
+            return;
+        }
+        ends.put(end.cluster(), end);
+        if (end.reachable()) {
+            lastContactMs.put(end.cluster(), context.currentSystemTimeMs());
+            blind.remove(end.cluster());
+        } else {
+            lastContactMs.putIfAbsent(end.cluster(), context.currentSystemTimeMs());
+        }
+        if (end.full()) {
+            barriers.put(end.cluster(), end);
+            sweep(end);
+        }
+    }
+
+    private void lookAround(long nowMs) {
+        List.copyOf(barriers.values()).forEach(this::sweep);
+        lastContactMs.forEach((cluster, contactMs) -> {
+            if (nowMs - contactMs >= stale.toMillis() && blind.add(cluster)) {
+                lookAway(cluster, Instant.ofEpochMilli(nowMs));
+            }
+        });
+    }
+
+    /** Drops the shards that a full collection did not show, once this task has read all of that collection. */
+    private void sweep(CollectionEnd end) {
+        if (!end.endsBefore(context.taskId().partition(), position)) {
+            return;
+        }
+        barriers.remove(end.cluster());
+        List<ShardKey> gone = new ArrayList<>();
+        forEachShardOf(end.cluster(), (key, memory) -> {
+            if (memory.snapshotId() < end.snapshotId()) {
+                gone.add(key);
+            }
+        });
+        gone.forEach(key -> drop(key, end.completedAt()));
+    }
+
+    private void drop(ShardKey key, Instant at) {
+        shards.delete(key);
+        context.forward(new Record<>(key, Judgement.gone(at), at.toEpochMilli()));
+    }
+
+    /** Nobody has looked for too long: what was known is known no longer. */
+    private void lookAway(String cluster, Instant now) {
+        Map<ShardKey, ShardMemory> unseen = new HashMap<>();
+        forEachShardOf(cluster, unseen::put);
+        unseen.forEach((key, memory) -> {
+            ShardMemory unknown = memory.withStatus(SyncPolicy.blind(memory.status(), now));
+            shards.put(key, unknown);
+            context.forward(new Record<>(key, new Judgement(unknown.status(), List.of(), now), now.toEpochMilli()));
+        });
+    }
+
+    private void forEachShardOf(String cluster, BiConsumer<ShardKey, ShardMemory> action) {
+        try (KeyValueIterator<ShardKey, ShardMemory> all =
+                shards.prefixScan(cluster + "/", (topic, prefix) -> prefix.getBytes(UTF_8))) {
+            while (all.hasNext()) {
+                KeyValue<ShardKey, ShardMemory> one = all.next();
+                action.accept(one.key, one.value);
+            }
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package io.shardsync.processor.judge;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How far a primary had come at each of the collections remembered. It answers when the primary passed an operation,
+ * which is what makes a lag in operations a lag in time.
+ *
+ * @param samples oldest first, at most {@value #CAPACITY}
+ */
+public record PrimaryHistory(List<Sample> samples) {
+    static final int CAPACITY = 32;
+
+    /**
+     * @param at when the collection had its answers
+     * @param maxSeqNo the primary's highest sequence number then
+     */
+    public record Sample(Instant at, long maxSeqNo) {}
+
+    public PrimaryHistory {
+        samples = samples == null ? List.of() : List.copyOf(samples);
+    }
+
+    public static PrimaryHistory empty() {
+        return new PrimaryHistory(List.of());
+    }
+
+    /**
+     * Adds a sample and forgets those that no copy needs any more.
+     *
+     * @param slowest the lowest local checkpoint among the copies
+     */
+    public PrimaryHistory with(Sample sample, long slowest) {
+        List<Sample> next = new ArrayList<>();
+        for (Sample earlier : samples) {
+            if (earlier.maxSeqNo() > slowest && earlier.maxSeqNo() < sample.maxSeqNo()) {
+                next.add(earlier);
+            }
+        }
+        // The first sample at a height says when it was passed; later ones at the same height say nothing new.
+        Sample first = samples.stream()
+                .filter(earlier -> earlier.maxSeqNo() == sample.maxSeqNo())
+                .findFirst()
+                .orElse(sample);
+        next.add(first);
+        return new PrimaryHistory(next.size() <= CAPACITY ? next : thinned(next));
+    }
+
+    /** When the primary was first seen beyond an operation; empty if it never was. */
+    public Optional<Instant> passed(long localCheckpoint) {
+        return samples.stream()
+                .filter(sample -> sample.maxSeqNo() > localCheckpoint)
+                .findFirst()
+                .map(Sample::at);
+    }
+
+    /** Keeps the ends, which decide, and every second one between them. */
+    private static List<Sample> thinned(List<Sample> all) {
+        List<Sample> kept = new ArrayList<>();
+        for (int i = 0; i < all.size(); i++) {
+            if (i == 0 || i == all.size() - 1 || i % 2 == 0) {
+                kept.add(all.get(i));
+            }
+        }
+        return kept;
+    }
+}

@@ -1,0 +1,235 @@
+package io.shardsync.processor;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.shardsync.processor.alert.ClusterFigures;
+import io.shardsync.runtime.config.Settings;
+import io.shardsync.schemas.model.Alert;
+import io.shardsync.schemas.model.ClusterSnapshot;
+import io.shardsync.schemas.model.ClusterSnapshot.Copies;
+import io.shardsync.schemas.model.ClusterSnapshot.Delayed;
+import io.shardsync.schemas.model.ClusterSnapshot.Master;
+import io.shardsync.schemas.model.ClusterSnapshot.Node;
+import io.shardsync.schemas.model.ClusterSnapshot.Switch;
+import io.shardsync.schemas.model.ClusterSnapshot.View;
+import io.shardsync.schemas.model.Control;
+import io.shardsync.schemas.model.RecoveryCommand;
+import io.shardsync.schemas.model.RecoveryEvent;
+import io.shardsync.schemas.model.RecoveryResult;
+import io.shardsync.schemas.model.ReplicationStatus;
+import io.shardsync.schemas.model.ShardKey;
+import io.shardsync.schemas.model.ShardSnapshot;
+import io.shardsync.schemas.topic.Topic;
+import io.shardsync.schemas.topic.Topics;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.TestOutputTopic;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.test.TestRecord;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+
+/** The whole topology without a broker; time is what the test says it is. */
+public final class Harness implements AutoCloseable {
+    public static final Topics TOPICS = new Topics("shardsync.", "/shardsync/test");
+
+    private final TopologyTestDriver driver;
+    private final TestInputTopic<ShardKey, ShardSnapshot> snapshots;
+    private final TestInputTopic<ShardKey, RecoveryEvent> recoveries;
+    private final TestInputTopic<String, ClusterSnapshot> collections;
+    private final TestInputTopic<String, RecoveryResult> results;
+    private final TestInputTopic<String, Control> controls;
+    private final TestOutputTopic<ShardKey, ReplicationStatus> statuses;
+    private final TestOutputTopic<String, Alert> alerts;
+    private final TestOutputTopic<String, RecoveryCommand> commands;
+
+    private final List<Alert> told = new ArrayList<>();
+    private final List<RecoveryCommand> asked = new ArrayList<>();
+    private Instant now = io.shardsync.processor.Copies.START;
+    private long offset;
+
+    public Harness(Path stateDir, Map<String, String> overrides) {
+        ProcessorConfig config = config(overrides);
+        Properties properties = properties(stateDir);
+        driver = new TopologyTestDriver(topology(config, properties), properties, now);
+        snapshots = input(TOPICS.shardSnapshots());
+        recoveries = input(TOPICS.recoveryEvents());
+        collections = input(TOPICS.clusterSnapshots());
+        results = input(TOPICS.recoveryResults());
+        controls = input(TOPICS.controls());
+        statuses = output(TOPICS.replicationStatuses());
+        alerts = output(TOPICS.alerts());
+        commands = output(TOPICS.recoveryCommands());
+    }
+
+    public static ProcessorConfig config(Map<String, String> overrides) {
+        Map<String, String> pairs = new HashMap<>(Map.of("kafka.bootstrap.servers", "127.0.0.1:1"));
+        pairs.putAll(overrides);
+        return ProcessorConfig.from(Settings.of(ProcessorConfig.DEFINITION, pairs));
+    }
+
+    public static Topology topology(ProcessorConfig config, Properties properties) {
+        return new ProcessorTopology(TOPICS, config, new ClusterFigures(new SimpleMeterRegistry())).build(properties);
+    }
+
+    public static Properties properties(Path stateDir) {
+        Properties properties = new Properties();
+        properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
+        properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "127.0.0.1:1");
+        properties.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
+        properties.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
+        properties.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
+        return properties;
+    }
+
+    public Instant now() {
+        return now;
+    }
+
+    /** Lets time pass, also on the wall. */
+    public Harness pass(Duration time) {
+        now = now.plus(time);
+        driver.advanceWallClockTime(time);
+        return this;
+    }
+
+    public Harness shards(List<ShardSnapshot> group) {
+        for (ShardSnapshot copy : group) {
+            snapshots.pipeInput(new TestRecord<>(copy.key(), copy, copy.collectedAt()));
+            offset++;
+        }
+        return this;
+    }
+
+    public Harness recovery(RecoveryEvent event) {
+        recoveries.pipeInput(new TestRecord<>(event.key(), event, event.at()));
+        return this;
+    }
+
+    public Harness collection(List<String> nodes, List<Switch> switches) {
+        return collection(collectionOf(nodes, switches, false, Map.of()));
+    }
+
+    public Harness fullCollection(List<String> nodes) {
+        return collection(collectionOf(nodes, List.of(), true, Map.of(0, offset)));
+    }
+
+    public Harness fullCollectionWithoutShards(List<String> nodes) {
+        return collection(collectionOf(nodes, List.of(), true, Map.of(0, 0L)));
+    }
+
+    public Harness collection(ClusterSnapshot snapshot) {
+        collections.pipeInput(new TestRecord<>(snapshot.cluster(), snapshot, snapshot.completedAt()));
+        return this;
+    }
+
+    public Harness unreachable() {
+        return collection(new ClusterSnapshot(
+                "prod",
+                "uuid",
+                now.toEpochMilli(),
+                "c",
+                now,
+                now,
+                1,
+                false,
+                Map.of(),
+                null,
+                null,
+                null,
+                null,
+                List.of(),
+                null,
+                null,
+                List.of(),
+                null,
+                false,
+                new ClusterSnapshot.Failure("unreachable", "connection refused")));
+    }
+
+    public ClusterSnapshot collectionOf(
+            List<String> nodes, List<Switch> switches, boolean full, Map<Integer, Long> endOffsets) {
+        return new ClusterSnapshot(
+                "prod",
+                "uuid",
+                now.toEpochMilli(),
+                "c",
+                now,
+                now,
+                1,
+                full,
+                endOffsets,
+                "green",
+                View.MASTER,
+                new Master("id-n1", now, 0),
+                0,
+                nodes.stream().map(name -> node(name, true)).toList(),
+                new Copies(2, 1, 1, 2, 0, 0, 0),
+                new Delayed(0, null),
+                switches,
+                1000,
+                true,
+                null);
+    }
+
+    public static Node node(String name, boolean answered) {
+        return new Node("id-" + name, "e", name, List.of("data"), answered, null, null, 4, 1L, null);
+    }
+
+    public Harness result(RecoveryResult result) {
+        results.pipeInput(new TestRecord<>(result.commandId(), result, result.at()));
+        return this;
+    }
+
+    public Harness control(String key, Control control) {
+        controls.pipeInput(key, control);
+        return this;
+    }
+
+    /** The newest status of each shard written since the last call; a tombstone is null. */
+    public Map<ShardKey, ReplicationStatus> statuses() {
+        return statuses.readKeyValuesToMap();
+    }
+
+    /** All alerts written so far, but for the Watchdog. */
+    public List<Alert> alerts() {
+        alerts.readValuesToList().stream()
+                .filter(alert -> alert == null || !alert.alertname().equals("Watchdog"))
+                .forEach(told::add);
+        return told;
+    }
+
+    /** All alerts written so far, of one name. */
+    public List<Alert> alerts(String alertname) {
+        return alerts().stream()
+                .filter(alert -> alert.alertname().equals(alertname))
+                .toList();
+    }
+
+    public List<RecoveryCommand> commands() {
+        asked.addAll(commands.readValuesToList());
+        return asked;
+    }
+
+    @Override
+    public void close() {
+        driver.close();
+    }
+
+    private <K, V> TestInputTopic<K, V> input(Topic<K, V> topic) {
+        return driver.createInputTopic(
+                topic.name(), topic.keys().serializer(), topic.values().serializer());
+    }
+
+    private <K, V> TestOutputTopic<K, V> output(Topic<K, V> topic) {
+        return driver.createOutputTopic(
+                topic.name(), topic.keys().deserializer(), topic.values().deserializer());
+    }
+}
