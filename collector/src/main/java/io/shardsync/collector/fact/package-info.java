@@ -1,0 +1,2 @@
+/** Derives the facts about a cluster as a whole. */
+package io.shardsync.collector.fact;

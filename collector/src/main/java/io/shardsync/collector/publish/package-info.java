@@ -1,0 +1,2 @@
+/** Writes each collection to Kafka whole, or not at all. */
+package io.shardsync.collector.publish;

@@ -1,0 +1,134 @@
+package io.shardsync.collector.read;
+
+import io.shardsync.runtime.elasticsearch.Call;
+import io.shardsync.runtime.elasticsearch.CallFailed;
+import io.shardsync.runtime.elasticsearch.Elasticsearch;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** All the calls that a collector makes of Elasticsearch. Every one reads, none waits for longer than it says. */
+public final class ClusterReader {
+    /** Added to what we let Elasticsearch wait for others, so that it can tell us that it did in vain. */
+    private static final Duration MARGIN = Duration.ofSeconds(2);
+
+    /** Answers of many megabytes, from a node that has better to do. */
+    private static final Duration LARGE = Duration.ofSeconds(8);
+
+    /** A node that needs longer to say where it stands is not the one to ask. */
+    private static final Duration LOCAL = Duration.ofSeconds(1);
+
+    /** If the asked node itself hangs, another is to be asked soon. */
+    private static final Duration PROBE_MARGIN = Duration.ofMillis(500);
+
+    private static final Duration SMALL = Duration.ofSeconds(2);
+    private static final Duration RECOVERIES = Duration.ofSeconds(3);
+
+    /** Elasticsearch refuses longer request lines (4,096 bytes). */
+    private static final int LONGEST_NODE_LIST = 2_500;
+
+    private final Elasticsearch elasticsearch;
+
+    public ClusterReader(Elasticsearch elasticsearch) {
+        this.elasticsearch = elasticsearch;
+    }
+
+    /** Which state the asked node is in; takes 2 to 5 ms there. */
+    public Position position() throws CallFailed {
+        return elasticsearch.stream(
+                filtered(Position.PATH, Position.FILTER).with("local", true).within(LOCAL), Position::read);
+    }
+
+    /** Which state the elected master is in. */
+    public Position masterPosition() throws CallFailed {
+        return elasticsearch.stream(
+                filtered(Position.PATH, Position.FILTER)
+                        .with("master_timeout", millis(SMALL))
+                        .within(SMALL.plus(MARGIN)),
+                Position::read);
+    }
+
+    /** The asked node's state. */
+    public ClusterState state() throws CallFailed {
+        return elasticsearch.stream(
+                filtered(ClusterStateReader.PATH, ClusterStateReader.FILTER)
+                        .with("local", true)
+                        .within(LARGE),
+                ClusterStateReader::read);
+    }
+
+    /** The master's word. */
+    public Health health() throws CallFailed {
+        return elasticsearch.stream(
+                filtered(Health.PATH, Health.FILTER)
+                        .with("master_timeout", millis(SMALL))
+                        .within(SMALL.plus(MARGIN)),
+                Health::read);
+    }
+
+    /** What is set on the cluster. */
+    public ClusterSettings settings() throws CallFailed {
+        return elasticsearch.stream(
+                filtered(ClusterSettings.PATH, ClusterSettings.FILTER)
+                        .with("flat_settings", true)
+                        .with("master_timeout", millis(SMALL))
+                        .within(SMALL.plus(MARGIN)),
+                ClusterSettings::read);
+    }
+
+    /** @param patience after which the asked node answers without those that are silent */
+    public Answering answering(Duration patience) throws CallFailed {
+        return elasticsearch.stream(
+                filtered(Answering.PATH, Answering.FILTER)
+                        .with("timeout", millis(patience))
+                        .within(patience.plus(PROBE_MARGIN)),
+                Answering::read);
+    }
+
+    /**
+     * Checkpoints and sizes.
+     *
+     * @param nodes ids of those to ask, so that nobody waits for one known to be silent; empty for all
+     * @param patience after which the asked node answers without those that are silent
+     */
+    public NodeStats stats(Collection<String> nodes, Duration patience) throws CallFailed {
+        String list = nodes.stream().sorted().collect(Collectors.joining(","));
+        String chosen = list.isEmpty() || list.length() > LONGEST_NODE_LIST ? "" : list + "/";
+        return elasticsearch.stream(
+                filtered("/_nodes/" + chosen + "stats/indices,fs/docs,store,translog", NodeStatsReader.FILTER)
+                        .with("level", "shards")
+                        .with("timeout", millis(patience))
+                        .within(patience.plus(LARGE)),
+                NodeStatsReader::read);
+    }
+
+    /** The recoveries that run. Waits for every node, so it is no call to make while one hangs. */
+    public List<RecoveryReading> activeRecoveries() throws CallFailed {
+        return elasticsearch.stream(
+                filtered("/_recovery", RecoveryReader.FILTER)
+                        .with("active_only", true)
+                        .within(RECOVERIES),
+                RecoveryReader::read);
+    }
+
+    /** All recoveries of these indices, those that have ended included. */
+    public List<RecoveryReading> recoveriesOf(Collection<String> indices) throws CallFailed {
+        String list = indices.stream().map(Call::segment).collect(Collectors.joining(","));
+        return elasticsearch.stream(
+                filtered("/" + list + "/_recovery", RecoveryReader.FILTER)
+                        .with("ignore_unavailable", true)
+                        .with("expand_wildcards", "all")
+                        .within(RECOVERIES),
+                RecoveryReader::read);
+    }
+
+    private static Call filtered(String path, String filter) {
+        return Call.get(path).with("filter_path", filter);
+    }
+
+    private static String millis(Duration duration) {
+        return duration.toMillis() + "ms";
+    }
+}

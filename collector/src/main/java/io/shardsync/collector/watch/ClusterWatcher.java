@@ -1,0 +1,279 @@
+package io.shardsync.collector.watch;
+
+import io.shardsync.collector.fact.Census;
+import io.shardsync.collector.fact.MasterHistory;
+import io.shardsync.collector.group.ChangeDetector;
+import io.shardsync.collector.group.Grouping;
+import io.shardsync.collector.group.Stamp;
+import io.shardsync.collector.publish.Fenced;
+import io.shardsync.collector.publish.NotPublished;
+import io.shardsync.collector.publish.SnapshotPublisher;
+import io.shardsync.collector.read.ClusterState;
+import io.shardsync.collector.read.NodeStats;
+import io.shardsync.collector.read.Position;
+import io.shardsync.collector.recovery.RecoveryTracker;
+import io.shardsync.runtime.elasticsearch.CallFailed;
+import io.shardsync.schemas.model.ClusterSnapshot;
+import io.shardsync.schemas.model.ClusterSnapshot.Failure;
+import io.shardsync.schemas.model.ClusterSnapshot.Node;
+import io.shardsync.schemas.model.ClusterSnapshot.View;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.random.RandomGenerator;
+
+/**
+ * Watches one cluster: looks at the state's version all the time, and collects at once when it has changed or other
+ * nodes answer than before, else every interval. Each {@link #step()} does one round and says how long to rest.
+ */
+final class ClusterWatcher {
+    private static final Logger log = LoggerFactory.getLogger(ClusterWatcher.class);
+    private static final String WRONG_CLUSTER = "wrong_cluster";
+
+    private final String cluster;
+    private final Timing timing;
+    private final Hosts hosts;
+    private final NodesProbe probe;
+    private final SnapshotPublisher publisher;
+    private final Memory memory;
+    private final CollectionReader collections;
+    private final Snapshots snapshots;
+    private final WatchMetrics metrics;
+    private final Clock clock;
+    private final Backoff backoff;
+    private final ViewCheck view = new ViewCheck();
+    private final AtomicBoolean answersChanged;
+
+    private Position last;
+    private Instant lastAt = Instant.EPOCH;
+    private String problem = "";
+    private int hostsTried;
+
+    ClusterWatcher(
+            String cluster,
+            String collectorId,
+            Timing timing,
+            Hosts hosts,
+            NodesProbe probe,
+            AtomicBoolean answersChanged,
+            SnapshotPublisher publisher,
+            ClusterSnapshot newest,
+            WatchMetrics metrics,
+            Clock clock) {
+        this.cluster = cluster;
+        this.timing = timing;
+        this.hosts = hosts;
+        this.probe = probe;
+        this.answersChanged = answersChanged;
+        this.publisher = publisher;
+        this.memory = new Memory(newest);
+        this.collections = new CollectionReader(cluster, timing.nodeTimeout(), clock);
+        this.snapshots = new Snapshots(cluster, collectorId);
+        this.metrics = metrics;
+        this.clock = clock;
+        this.backoff = new Backoff(timing.poll(), timing.interval(), RandomGenerator.getDefault());
+    }
+
+    /**
+     * One round.
+     *
+     * @return how long to rest before the next, if nothing happens
+     * @throws Fenced when another instance owns the cluster
+     */
+    Duration step() throws Fenced {
+        Instant started = clock.instant();
+        try {
+            Duration pause = look(started);
+            hostsTried = 0;
+            return pause;
+        } catch (CallFailed failure) {
+            // What was about to be collected still is to be.
+            last = null;
+            if (mayBeTheHost(failure) && ++hostsTried < hosts.count()) {
+                return Duration.ZERO;
+            }
+            hostsTried = 0;
+            return giveUp(failure, started);
+        } catch (NotPublished failure) {
+            memory.distrust();
+            metrics.failed("not_published");
+            tell("not_published", failure.getMessage());
+            return backoff.next();
+        }
+    }
+
+    private static boolean mayBeTheHost(CallFailed failure) {
+        return switch (failure.code()) {
+            case UNREACHABLE, TIMEOUT, NOT_ELASTICSEARCH, TRUNCATED, SERVER_ERROR -> true;
+            case AUTHENTICATION, AUTHORIZATION, TOO_MANY_REQUESTS, REJECTED -> false;
+        };
+    }
+
+    private Duration look(Instant now) throws CallFailed, Fenced, NotPublished {
+        Position position = hosts.reader().position();
+        if (position.masterNode() == null && hosts.count() > 1) {
+            Position better = hosts.findMaster();
+            if (better != null) {
+                view.forget();
+                position = better;
+            }
+        }
+        if (isOther(position.clusterUuid())) {
+            return refuse(position, now);
+        }
+        boolean due = !now.isBefore(lastAt.plus(timing.interval()));
+        boolean moved = !position.equals(last);
+        if (!due && !moved && !answersChanged.get()) {
+            return timing.poll();
+        }
+        Duration gap = Duration.between(now, lastAt.plus(Timing.LEAST_GAP));
+        if (gap.compareTo(Duration.ZERO) > 0) {
+            return gap;
+        }
+        answersChanged.set(false);
+        if (position.masterNode() == null) {
+            publishBlind(View.NO_MASTER, now);
+        } else if (view.isBehind(position, now)) {
+            hosts.rotate();
+            view.forget();
+            publishBlind(View.STALE, now);
+        } else {
+            collect(position);
+        }
+        last = position;
+        lastAt = now;
+        backoff.reset();
+        return timing.poll();
+    }
+
+    private boolean isOther(String uuid) {
+        return uuid != null && memory.clusterUuid() != null && !uuid.equals(memory.clusterUuid());
+    }
+
+    private void collect(Position position) throws CallFailed, Fenced, NotPublished {
+        Set<String> silent = probe.silent(memory.memberSince());
+        Collected collected = collections.read(
+                hosts.reader(), position, silent, !silent.contains(position.masterNode()), view, memory.recoveries());
+        if (collected.state().masterNode() == null || collected.view() == View.NO_MASTER) {
+            publishBlind(View.NO_MASTER, collected.startedAt());
+            return;
+        }
+        if (isOther(collected.state().clusterUuid())) {
+            refuse(Position.of(collected.state()), collected.startedAt());
+            return;
+        }
+        publish(collected);
+    }
+
+    private void publish(Collected collected) throws Fenced, NotPublished {
+        ClusterState state = collected.state();
+        Instant at = collected.completedAt();
+        Set<String> answering = collected.stats().answering();
+        memory.nodes(state.nodes().keySet(), answering, at);
+        Census census = Census.of(state, collected.stats(), answering, memory.answeredAt());
+        MasterHistory masters = memory.masters().seen(state.masterNode(), at);
+        boolean full = memory.needsFull(at, timing.fullInterval());
+        long id = memory.ids().next(at);
+        Stamp stamp = new Stamp(cluster, id, at, snapshots.collectorId(), state.version());
+        RecoveryTracker.Step recoveries = memory.recoveries().next(stamp, state, collected.recoveries());
+        ChangeDetector.Pass pass = memory.changes().begin(full);
+
+        long copies = publisher.publish(
+                full,
+                sink -> {
+                    new Grouping(state, collected.stats()).forEach(group -> {
+                        if (pass.isNews(group)) {
+                            group.records(stamp).forEach(sink::copy);
+                        }
+                    });
+                    pass.forEachRemoved(removed -> sink.copy(removed.record(stamp)));
+                    recoveries.events().forEach(sink::recovery);
+                },
+                ends -> snapshots.of(collected, census, masters, id, full, ends));
+
+        pass.commit();
+        memory.recoveries(recoveries.after());
+        memory.masters(masters);
+        memory.clusterUuid(state.clusterUuid());
+        if (full) {
+            memory.publishedFull(at);
+        }
+        Duration took = Duration.between(collected.startedAt(), clock.instant());
+        metrics.collected(took, copies);
+        tell("", "collections succeed");
+        log.atDebug()
+                .addKeyValue("cluster", cluster)
+                .addKeyValue("snapshot_id", id)
+                .addKeyValue("full", full)
+                .addKeyValue("copies", copies)
+                .addKeyValue("recoveries", recoveries.events().size())
+                .addKeyValue("took_ms", took.toMillis())
+                .log("collected");
+    }
+
+    /** Says who is there and nothing of the copies. */
+    private void publishBlind(View seen, Instant started) throws Fenced, NotPublished {
+        ClusterState state = collections.lastState();
+        Set<String> answering = probe.answering().orElse(Set.of());
+        List<Node> nodes = state == null
+                ? List.of()
+                : Census.of(state, new NodeStats(), answering, memory.answeredAt())
+                        .nodes();
+        Instant now = clock.instant();
+        long id = memory.ids().next(now);
+        publisher.publish(
+                false, sink -> {}, ends -> snapshots.blind(memory.clusterUuid(), seen, nodes, id, started, now));
+        metrics.failed("no_believable_view");
+        tell("view", seen == View.NO_MASTER ? "no host knows a master" : "the state is older than the master's");
+    }
+
+    private Duration refuse(Position position, Instant started) throws Fenced, NotPublished {
+        publishFailure(
+                new Failure(
+                        WRONG_CLUSTER,
+                        "cluster " + cluster + ": its address leads to the cluster with cluster_uuid "
+                                + position.clusterUuid() + ", expected " + memory.clusterUuid()),
+                started);
+        lastAt = started;
+        return backoff.next();
+    }
+
+    private Duration giveUp(CallFailed failure, Instant started) throws Fenced {
+        try {
+            publishFailure(new Failure(failure.code().text(), failure.getMessage()), started);
+        } catch (NotPublished unpublished) {
+            memory.distrust();
+            metrics.failed("not_published");
+            tell("not_published", unpublished.getMessage());
+        }
+        return backoff.next();
+    }
+
+    private void publishFailure(Failure failure, Instant started) throws Fenced, NotPublished {
+        Instant now = clock.instant();
+        long id = memory.ids().next(now);
+        // Whatever comes back is to be looked at as soon as it does.
+        last = null;
+        publisher.publish(false, sink -> {}, ends -> snapshots.failed(memory.clusterUuid(), failure, id, started, now));
+        metrics.failed(failure.code());
+        tell(failure.code(), failure.text());
+    }
+
+    /** Problems are logged when they change; that they last is on the topic. */
+    private void tell(String code, String text) {
+        if (code.equals(problem)) {
+            return;
+        }
+        problem = code;
+        (code.isEmpty() ? log.atInfo() : log.atWarn())
+                .addKeyValue("cluster", cluster)
+                .addKeyValue("code", code)
+                .log(text);
+    }
+}

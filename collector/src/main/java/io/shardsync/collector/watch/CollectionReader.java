@@ -1,0 +1,144 @@
+package io.shardsync.collector.watch;
+
+import io.shardsync.collector.read.ClusterReader;
+import io.shardsync.collector.read.ClusterSettings;
+import io.shardsync.collector.read.ClusterState;
+import io.shardsync.collector.read.Health;
+import io.shardsync.collector.read.NodeStats;
+import io.shardsync.collector.read.Position;
+import io.shardsync.collector.read.RecoveryReading;
+import io.shardsync.collector.recovery.RecoveryTracker;
+import io.shardsync.runtime.elasticsearch.CallFailed;
+import io.shardsync.schemas.model.CopyState;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Makes the calls of one collection after another. The routing is read again only when the state has changed. */
+final class CollectionReader {
+    private static final Logger log = LoggerFactory.getLogger(CollectionReader.class);
+
+    /** A request line must stay short; numbers of recoveries that ended beyond that are not worth a second call. */
+    private static final int MOST_INDICES = 50;
+
+    private final String cluster;
+    private final Duration patience;
+    private final Clock clock;
+    private ClusterState state;
+    private ClusterSettings settings;
+    private String recoveriesRefused;
+
+    CollectionReader(String cluster, Duration patience, Clock clock) {
+        this.cluster = cluster;
+        this.patience = patience;
+        this.clock = clock;
+    }
+
+    /**
+     * Reads everything.
+     *
+     * @param position where the asked node stands
+     * @param silent nodes known not to answer, which nobody shall wait for
+     * @param askMaster whether the master is asked; not while it is known to be silent
+     * @throws CallFailed when routing or statistics could not be read
+     */
+    Collected read(
+            ClusterReader reader,
+            Position position,
+            Set<String> silent,
+            boolean askMaster,
+            ViewCheck view,
+            RecoveryTracker recoveries)
+            throws CallFailed {
+        Instant started = clock.instant();
+        Health health = null;
+        if (askMaster) {
+            health = askMaster(reader, view);
+        } else {
+            view.masterSilent();
+        }
+        if (state == null || !Position.of(state).equals(position)) {
+            state = reader.state();
+        }
+        NodeStats stats = reader.stats(asked(silent), patience);
+        List<RecoveryReading> readings = silent.isEmpty() ? recoveries(reader, recoveries) : List.of();
+        return new Collected(
+                started, clock.instant(), view.view(Position.of(state)), state, stats, health, settings, readings);
+    }
+
+    /** The last state read; null before the first. */
+    ClusterState lastState() {
+        return state;
+    }
+
+    private Health askMaster(ClusterReader reader, ViewCheck view) {
+        try {
+            Position master = reader.masterPosition();
+            Health health = reader.health();
+            // Without a master nobody can change settings either, so those read last remain true.
+            settings = reader.settings();
+            view.masterAnswered(master, clock.instant());
+            return health;
+        } catch (CallFailed failure) {
+            view.masterFailed(failure);
+            log.atDebug()
+                    .addKeyValue("cluster", cluster)
+                    .addKeyValue("why", failure.getMessage())
+                    .log("the master does not confirm the view");
+            return null;
+        }
+    }
+
+    private Set<String> asked(Set<String> silent) {
+        if (silent.isEmpty()) {
+            return Set.of();
+        }
+        Set<String> asked = new TreeSet<>(state.nodes().keySet());
+        asked.removeAll(silent);
+        return asked;
+    }
+
+    private List<RecoveryReading> recoveries(ClusterReader reader, RecoveryTracker tracker) {
+        List<RecoveryReading> readings = new ArrayList<>();
+        try {
+            if (isMoving()) {
+                readings.addAll(reader.activeRecoveries());
+            }
+            List<String> ended =
+                    tracker.endedIn(state).stream().limit(MOST_INDICES).toList();
+            if (!ended.isEmpty()) {
+                readings.addAll(reader.recoveriesOf(ended));
+            }
+            recoveriesRefused = null;
+        } catch (CallFailed failure) {
+            warnOnce(failure);
+        }
+        return readings;
+    }
+
+    /** Recoveries enrich; what is known of the copies is published without them. */
+    private void warnOnce(CallFailed failure) {
+        if (!failure.code().text().equals(recoveriesRefused)) {
+            recoveriesRefused = failure.code().text();
+            log.atWarn()
+                    .addKeyValue("cluster", cluster)
+                    .addKeyValue("code", recoveriesRefused)
+                    .addKeyValue("why", failure.getMessage())
+                    .log("recoveries can't be read");
+        }
+    }
+
+    private boolean isMoving() {
+        return state.indices().stream()
+                .flatMap(index -> index.shards().stream())
+                .flatMap(shard -> shard.copies().stream())
+                .anyMatch(copy -> copy.state() == CopyState.INITIALIZING || copy.state() == CopyState.RELOCATING);
+    }
+}

@@ -1,0 +1,103 @@
+package io.shardsync.collector.watch;
+
+import io.shardsync.collector.fact.MasterHistory;
+import io.shardsync.collector.group.ChangeDetector;
+import io.shardsync.collector.publish.SnapshotIds;
+import io.shardsync.collector.recovery.RecoveryTracker;
+import io.shardsync.schemas.model.ClusterSnapshot;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+
+/** What the owner of a cluster remembers from one published collection to the next. */
+final class Memory {
+    private final ChangeDetector changes = new ChangeDetector();
+    private final SnapshotIds ids;
+    private final Map<String, Instant> memberSince = new HashMap<>();
+    private final Map<String, Instant> answeredAt = new HashMap<>();
+    private RecoveryTracker recoveries = RecoveryTracker.create();
+    private MasterHistory masters;
+    private String clusterUuid;
+    private Instant lastFull;
+
+    /** @param last the newest that anybody published of the cluster; null if there is none */
+    Memory(ClusterSnapshot last) {
+        ids = SnapshotIds.after(last);
+        masters = MasterHistory.after(last);
+        clusterUuid = last == null ? null : last.clusterUuid();
+        if (last != null) {
+            last.nodes().forEach(node -> {
+                if (node.answeredAt() != null) {
+                    answeredAt.put(node.id(), node.answeredAt());
+                }
+            });
+        }
+    }
+
+    ChangeDetector changes() {
+        return changes;
+    }
+
+    SnapshotIds ids() {
+        return ids;
+    }
+
+    RecoveryTracker recoveries() {
+        return recoveries;
+    }
+
+    void recoveries(RecoveryTracker after) {
+        recoveries = after;
+    }
+
+    MasterHistory masters() {
+        return masters;
+    }
+
+    void masters(MasterHistory now) {
+        masters = now;
+    }
+
+    /** The cluster that was first seen behind the address; null if none was. */
+    String clusterUuid() {
+        return clusterUuid;
+    }
+
+    void clusterUuid(String uuid) {
+        clusterUuid = uuid;
+    }
+
+    Map<String, Instant> memberSince() {
+        return memberSince;
+    }
+
+    Map<String, Instant> answeredAt() {
+        return answeredAt;
+    }
+
+    /** Takes note of the members, and of those among them that answer. */
+    void nodes(Iterable<String> members, Iterable<String> answering, Instant at) {
+        Map<String, Instant> since = new HashMap<>();
+        members.forEach(id -> since.put(id, memberSince.getOrDefault(id, at)));
+        memberSince.clear();
+        memberSince.putAll(since);
+        answering.forEach(id -> answeredAt.put(id, at));
+        answeredAt.keySet().retainAll(since.keySet());
+    }
+
+    /** Whether the next collection has to publish everything. */
+    boolean needsFull(Instant now, Duration interval) {
+        return lastFull == null || !now.isBefore(lastFull.plus(interval));
+    }
+
+    void publishedFull(Instant at) {
+        lastFull = at;
+    }
+
+    /** What is on the topics is not known any more. */
+    void distrust() {
+        lastFull = null;
+    }
+}

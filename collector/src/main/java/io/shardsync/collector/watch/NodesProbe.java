@@ -1,0 +1,95 @@
+package io.shardsync.collector.watch;
+
+import io.shardsync.collector.read.Answering;
+import io.shardsync.collector.read.ClusterReader;
+import io.shardsync.runtime.elasticsearch.CallFailed;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/**
+ * Asks all nodes again and again whether they are there. Has a thread of its own: with a hung node each answer takes
+ * the whole timeout, and the watch over the cluster state must not wait for it.
+ */
+final class NodesProbe implements Runnable {
+    private final Supplier<ClusterReader> reader;
+    private final Duration patience;
+    private final Duration pause;
+    private final Clock clock;
+    private final Runnable changed;
+    private volatile Seen last;
+
+    /** @param asked when the question was sent: a node that joined later can't have heard it */
+    private record Seen(Answering answering, Instant asked) {}
+
+    /**
+     * Prepares the probe.
+     *
+     * @param patience how long a node may take
+     * @param pause between two probes
+     * @param changed called when other nodes answer than before
+     */
+    NodesProbe(Supplier<ClusterReader> reader, Duration patience, Duration pause, Clock clock, Runnable changed) {
+        this.reader = reader;
+        this.patience = patience;
+        this.pause = pause;
+        this.clock = clock;
+        this.changed = changed;
+    }
+
+    /** Probes until the thread is interrupted. */
+    @Override
+    public void run() {
+        try {
+            while (!Thread.currentThread().isInterrupted()) {
+                probe();
+                Thread.sleep(pause.toMillis());
+            }
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void probe() {
+        Instant asked = clock.instant();
+        Seen before = last;
+        try {
+            last = new Seen(reader.get().answering(patience), asked);
+        } catch (CallFailed nobodyToAsk) {
+            // Whoever watches the state meets the same failure and says so; here it only means not to know.
+            last = null;
+        }
+        Seen now = last;
+        if (now != null
+                && (before == null
+                        ? now.answering().silent() > 0
+                        : !before.answering().equals(now.answering()))) {
+            changed.run();
+        }
+    }
+
+    /** Ids of the nodes that answered last; empty if that is not known. */
+    Optional<Set<String>> answering() {
+        Seen now = last;
+        return now == null ? Optional.empty() : Optional.of(now.answering().nodes());
+    }
+
+    /** @param members since when each node is a member, by id */
+    Set<String> silent(Map<String, Instant> members) {
+        Seen now = last;
+        if (now == null || now.answering().silent() == 0) {
+            return Set.of();
+        }
+        return members.entrySet().stream()
+                .filter(member -> member.getValue().isBefore(now.asked()))
+                .map(Map.Entry::getKey)
+                .filter(id -> !now.answering().nodes().contains(id))
+                .collect(Collectors.toUnmodifiableSet());
+    }
+}

@@ -1,0 +1,345 @@
+package io.shardsync.collector;
+
+import io.shardsync.runtime.config.Settings;
+import io.shardsync.runtime.service.ServiceContext;
+import io.shardsync.sandbox.ElasticsearchNode;
+import io.shardsync.sandbox.Sandbox;
+import io.shardsync.sandbox.junit.WithSandbox;
+import io.shardsync.schemas.model.ClusterSnapshot;
+import io.shardsync.schemas.model.CopyState;
+import io.shardsync.schemas.model.RecoveryEvent;
+import io.shardsync.schemas.model.ShardKey;
+import io.shardsync.schemas.model.ShardSnapshot;
+import io.shardsync.schemas.model.ShardSnapshot.GroupState;
+import io.shardsync.schemas.model.ShardSnapshot.Role;
+import io.shardsync.schemas.topic.Topics;
+import org.apache.kafka.common.header.Header;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+@WithSandbox
+class CollectorIT {
+    private static final String CLUSTER = "prod";
+
+    private final Sandbox sandbox;
+    private final List<Throwable> fatal = new CopyOnWriteArrayList<>();
+    private final List<Collector> running = new ArrayList<>();
+    private Log log;
+
+    CollectorIT(Sandbox sandbox) {
+        this.sandbox = sandbox;
+    }
+
+    @BeforeEach
+    void begin() {
+        sandbox.reset();
+        log = new Log(sandbox.kafka().bootstrap(), new Topics(Topics.DEFAULT_PREFIX, "/test"));
+    }
+
+    @AfterEach
+    void end() {
+        running.forEach(Collector::close);
+        log.close();
+        sandbox.elasticsearch().nodes().stream()
+                .filter(ElasticsearchNode::isFrozen)
+                .forEach(ElasticsearchNode::thaw);
+        assertThat(fatal).isEmpty();
+    }
+
+    private Collector collector(String id, String... more) {
+        Map<String, String> pairs = new HashMap<>(Map.of(
+                "kafka.bootstrap.servers",
+                sandbox.kafka().bootstrap(),
+                "topics.replication.factor",
+                "1",
+                "http.port",
+                "0",
+                "collector.id",
+                id,
+                "collector.poll.ms",
+                "300",
+                "clusters",
+                CLUSTER,
+                "cluster.prod.hosts",
+                String.join(",", sandbox.elasticsearch().urls()),
+                "cluster.prod.interval.ms",
+                "1000"));
+        for (int i = 0; i < more.length; i += 2) {
+            pairs.put(more[i], more[i + 1]);
+        }
+        Collector collector =
+                new Collector(new ServiceContext(Settings.of(CollectorConfig.DEFINITION, pairs), fatal::add));
+        running.add(collector);
+        collector.start();
+        return collector;
+    }
+
+    private static ConditionFactory soon() {
+        return Awaitility.await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(50));
+    }
+
+    private static boolean areStarted(Collection<ShardSnapshot> copies, int count) {
+        return copies.size() == count && copies.stream().allMatch(copy -> copy.state() == CopyState.STARTED);
+    }
+
+    private String nodeOf(String index, Role role) {
+        return log.copiesOf(index).stream()
+                .filter(copy -> copy.role() == role)
+                .map(ShardSnapshot::nodeName)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void publishesEveryCopyOfEveryShardWithItsCheckpoints() {
+        // Given
+        sandbox.http().createIndex("orders", 2, 1);
+        sandbox.http().createIndex(".hidden", Map.of("number_of_shards", 1, "hidden", true));
+        sandbox.http().awaitHealth("green", Duration.ofSeconds(60));
+        for (int i = 0; i < 20; i++) {
+            sandbox.http().index("orders", "id" + i, "{\"n\":" + i + "}");
+        }
+
+        // When
+        collector("c1");
+
+        // Then
+        soon().until(() -> areStarted(log.readOn().copiesOf("orders"), 4));
+        log.groups().values().forEach(group -> {
+            assertThat(group.get(group.size() - 1).role()).isEqualTo(Role.PRIMARY);
+            assertThat(group).extracting(ShardSnapshot::copyOrdinal).isSorted();
+            assertThat(group).allSatisfy(copy -> {
+                assertThat(copy.answered()).isTrue();
+                assertThat(copy.inSyncSet()).isTrue();
+                assertThat(copy.primaryTerm()).isEqualTo(1);
+                assertThat(copy.seqNo()).isNotNull();
+                assertThat(copy.storeBytes()).isPositive();
+                assertThat(copy.translog()).isNotNull();
+            });
+        });
+        assertThat(log.copiesOf("orders").stream()
+                        .filter(copy -> copy.role() == Role.PRIMARY)
+                        .mapToLong(copy -> copy.seqNo().max() + 1)
+                        .sum())
+                .isEqualTo(20);
+        assertThat(log.copiesOf(".hidden")).isNotEmpty();
+        ClusterSnapshot end = soon().until(() -> newestCluster(), snapshot -> snapshot != null);
+        assertThat(end.reachable()).isTrue();
+        assertThat(end.view()).isEqualTo(ClusterSnapshot.View.MASTER);
+        assertThat(end.nodes()).hasSize(3).allSatisfy(node -> {
+            assertThat(node.answered()).isTrue();
+            assertThat(node.disk().totalBytes()).isPositive();
+            assertThat(node.roles()).contains("data");
+        });
+        assertThat(end.master().nodeId()).isNotNull();
+        assertThat(end.maxShardsPerNode()).isPositive();
+    }
+
+    private ClusterSnapshot newestCluster() {
+        List<ClusterSnapshot> all = log.readOn().clusters();
+        return all.isEmpty() ? null : all.get(all.size() - 1);
+    }
+
+    @Test
+    void writesKeysAndCloudEventHeaders() {
+        sandbox.http().createIndex("orders", 1, 1);
+
+        collector("c1");
+
+        soon().until(() -> !log.readOn().copiesOf("orders").isEmpty());
+        Log.Entry<?> entry = log.entries().stream()
+                .filter(any -> any.value() instanceof ShardSnapshot)
+                .findFirst()
+                .orElseThrow();
+        assertThat(new String(entry.raw().key(), UTF_8)).isEqualTo("prod/orders/0");
+        Map<String, String> headers = Arrays.stream(entry.raw().headers().toArray())
+                .collect(Collectors.toMap(Header::key, header -> new String(header.value(), UTF_8)));
+        assertThat(headers)
+                .containsEntry("ce_type", "io.shardsync.shard.snapshot.v1")
+                .containsEntry("ce_source", "/shardsync/collector/c1")
+                .containsKeys("ce_id", "ce_time", "ce_specversion", "content-type");
+    }
+
+    @Test
+    void aFullCollectionSaysWhereItEndsInEachPartition() {
+        sandbox.http().createIndex("orders", 3, 1);
+        sandbox.http().awaitHealth("green", Duration.ofSeconds(60));
+
+        collector("c1");
+
+        ClusterSnapshot full = soon().until(
+                        () -> log.readOn().clusters().stream()
+                                .filter(ClusterSnapshot::full)
+                                .findFirst()
+                                .orElse(null),
+                        snapshot -> snapshot != null);
+        soon().until(() -> log.readOn().copiesOf("orders").size() == 6);
+        Map<Integer, Long> expected = new HashMap<>();
+        for (int partition = 0; partition < 6; partition++) {
+            expected.put(partition, 0L);
+        }
+        log.entries().stream()
+                .filter(entry -> entry.value() instanceof ShardSnapshot copy && copy.snapshotId() == full.snapshotId())
+                .forEach(entry ->
+                        expected.merge(entry.raw().partition(), entry.raw().offset() + 1, Math::max));
+        assertThat(full.endOffsets()).isEqualTo(expected);
+        assertThat(expected.values()).anyMatch(offset -> offset > 0);
+    }
+
+    @Test
+    void publishesAnIdleGroupOnceAndAnUnsettledOneEachTime() {
+        sandbox.http().createIndex("idle", 1, 1);
+        sandbox.http().awaitHealth("green", Duration.ofSeconds(60));
+        // More copies than nodes: one stays unassigned for ever.
+        sandbox.http().createIndex("wanting", 1, 3);
+
+        collector("c1");
+
+        soon().until(() -> areStarted(log.readOn().copiesOf("idle"), 2));
+        long settledAt = newestOf("idle");
+        soon().until(() -> {
+            log.readOn();
+            return collectionsOf("wanting", settledAt) >= 4;
+        });
+        assertThat(collectionsOf("idle", settledAt)).isLessThan(collectionsOf("wanting", settledAt));
+        assertThat(log.copiesOf("wanting")).anySatisfy(copy -> {
+            assertThat(copy.state()).isEqualTo(CopyState.UNASSIGNED);
+            assertThat(copy.unassigned().reason()).isEqualTo("INDEX_CREATED");
+        });
+    }
+
+    private long newestOf(String index) {
+        return log.copiesOf(index).stream()
+                .mapToLong(ShardSnapshot::snapshotId)
+                .max()
+                .orElse(0);
+    }
+
+    private long collectionsOf(String index, long after) {
+        return log.copies().stream()
+                .filter(copy -> copy.index().equals(index))
+                .mapToLong(ShardSnapshot::snapshotId)
+                .filter(id -> id > after)
+                .distinct()
+                .count();
+    }
+
+    @Test
+    void aDeletedIndexIsRemovedAndARecoveryEnds() {
+        sandbox.http().createIndex("orders", 1, 0);
+        collector("c1");
+        soon().until(() -> areStarted(log.readOn().copiesOf("orders"), 1));
+
+        sandbox.http().put("/orders/_settings", "{\"index.number_of_replicas\":1}");
+        soon().until(() -> areStarted(log.readOn().copiesOf("orders"), 2));
+        String replica = log.copiesOf("orders").stream()
+                .filter(copy -> copy.role() == Role.REPLICA)
+                .map(ShardSnapshot::allocationId)
+                .findFirst()
+                .orElseThrow();
+        soon().until(() -> log.readOn().recoveries().stream()
+                .anyMatch(event -> event.recoveryId().equals(replica)
+                        && event.outcome() == RecoveryEvent.Outcome.DONE
+                        && event.stage().equals("DONE")));
+
+        sandbox.http().delete("/orders");
+        soon().until(() -> log.readOn().copies().stream()
+                .anyMatch(copy -> copy.index().equals("orders") && copy.groupState() == GroupState.REMOVED));
+        assertThat(log.groups()).doesNotContainKey(new ShardKey(CLUSTER, "orders", 0));
+    }
+
+    @Test
+    void aKilledNodesCopiesAreUnassigned() {
+        sandbox.http().createIndex("orders", 3, 2);
+        sandbox.http().awaitHealth("green", Duration.ofSeconds(60));
+        collector("c1", "cluster.prod.interval.ms", "60000");
+        soon().until(() -> areStarted(log.readOn().copiesOf("orders"), 9));
+
+        ElasticsearchNode victim = sandbox.elasticsearch("n3");
+        victim.kill();
+
+        soon().until(() -> log.readOn().copiesOf("orders").stream()
+                        .filter(copy -> copy.state() == CopyState.UNASSIGNED
+                                && copy.unassigned().reason().equals("NODE_LEFT"))
+                        .count()
+                == 3);
+        soon().until(() -> newestCluster().nodes().size() == 2);
+        assertThat(newestCluster().delayed().copies()).isEqualTo(3);
+        assertThat(newestCluster().delayed().nextExpiry()).isNotNull();
+        victim.start();
+    }
+
+    @Test
+    void aFrozenNodesCopiesAreNotAnsweringWhileTheOthersFlow() {
+        sandbox.http().createIndex("orders", 3, 2);
+        sandbox.http().awaitHealth("green", Duration.ofSeconds(60));
+        collector("c1", "cluster.prod.interval.ms", "60000");
+        soon().until(() -> areStarted(log.readOn().copiesOf("orders"), 9));
+
+        // Also the node that is asked first, and at times the master.
+        ElasticsearchNode victim = sandbox.elasticsearch("n1");
+        victim.freeze();
+
+        soon().until(() -> log.readOn().copiesOf("orders").stream()
+                .filter(copy -> !copy.answered())
+                .map(ShardSnapshot::nodeName)
+                .toList()
+                .equals(List.of("n1", "n1", "n1")));
+        assertThat(log.copiesOf("orders"))
+                .filteredOn(copy -> !copy.nodeName().equals("n1"))
+                .allSatisfy(copy -> assertThat(copy.seqNo()).isNotNull());
+        victim.thaw();
+        soon().until(() -> log.readOn().copiesOf("orders").stream().allMatch(ShardSnapshot::answered));
+    }
+
+    @Test
+    void anotherInstanceTakesOverWithAFullCollectionAndHigherIds() {
+        sandbox.http().createIndex("orders", 1, 1);
+        Collector first = collector("c1");
+        soon().until(() -> log.readOn().clusters().stream()
+                .anyMatch(snapshot -> snapshot.collectorId().equals("c1")));
+        collector("c2");
+
+        running.remove(first);
+        first.close();
+
+        ClusterSnapshot taken = soon().until(
+                        () -> log.readOn().clusters().stream()
+                                .filter(snapshot -> snapshot.collectorId().equals("c2"))
+                                .findFirst()
+                                .orElse(null),
+                        snapshot -> snapshot != null);
+        assertThat(taken.full()).isTrue();
+        assertThat(log.clusters())
+                .extracting(ClusterSnapshot::snapshotId)
+                .isSorted()
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void saysWhyAClusterCantBeRead() {
+        collector("c1", "cluster.prod.hosts", "http://127.0.0.1:9");
+
+        ClusterSnapshot failed = soon().until(this::newestCluster, snapshot -> snapshot != null);
+
+        assertThat(failed.reachable()).isFalse();
+        assertThat(failed.error().code()).isEqualTo("unreachable");
+        assertThat(log.copies()).isEmpty();
+    }
+}
