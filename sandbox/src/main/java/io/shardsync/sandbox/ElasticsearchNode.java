@@ -1,0 +1,144 @@
+package io.shardsync.sandbox;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** One Elasticsearch node. Its {@link #home()} holds bin, lib, modules, config, data and logs. */
+public final class ElasticsearchNode extends Server {
+    private final int port;
+    private final int heapMb;
+    private final Account account;
+
+    ElasticsearchNode(String name, Path home, Processes processes, Account account, int port, int heapMb) {
+        super(name, home, processes);
+        this.account = account;
+        this.port = port;
+        this.heapMb = heapMb;
+    }
+
+    /** Where it answers HTTP, {@code http://127.0.0.1:PORT}; the port stays the same through restarts. */
+    public String url() {
+        return "http://127.0.0.1:" + port;
+    }
+
+    /** Where it keeps its shards: {@code data/indices} of its home. */
+    public Path shards() {
+        return home().resolve("data").resolve("indices");
+    }
+
+    /**
+     * Lets it write to {@link #shards()}, or forbids it, so that every copy allocated to it from now on fails. Copies
+     * it has already go on.
+     */
+    public void setShardsWritable(boolean writable) {
+        try {
+            if (Files.notExists(shards())) {
+                Files.createDirectory(shards());
+                account.own(shards());
+            }
+            Files.setPosixFilePermissions(
+                    shards(), PosixFilePermissions.fromString(writable ? "rwxr-xr-x" : "r-xr-xr-x"));
+        } catch (IOException e) {
+            throw new UncheckedIOException("sandbox: cannot change the permissions of " + shards(), e);
+        }
+    }
+
+    /** Writes its home's files, before its first start. */
+    void prepare(Distribution distribution, Map<String, String> settings) {
+        distribution.linkInto(home());
+        StringBuilder yaml = new StringBuilder();
+        settings.forEach(
+                (key, value) -> yaml.append(key).append(": ").append(value).append('\n'));
+        try {
+            Files.writeString(home().resolve("config").resolve("elasticsearch.yml"), yaml);
+            Path options = Files.createDirectories(home().resolve("config").resolve("jvm.options.d"));
+            Files.writeString(options.resolve("sandbox.options"), jvmOptions());
+            for (String folder : List.of("data", "logs", "tmp")) {
+                Files.createDirectories(home().resolve(folder));
+            }
+            account.own(home());
+        } catch (IOException e) {
+            throw new UncheckedIOException("sandbox: cannot prepare " + home(), e);
+        }
+    }
+
+    /**
+     * The cheapest collector and compiler: a node that lives for minutes and shares two cores with others gains more
+     * from starting fast than from running fast. No perf data, for a killed JVM leaves its file in /tmp.
+     */
+    private String jvmOptions() {
+        return """
+                -Xms%1$dm
+                -Xmx%1$dm
+                -XX:-UseG1GC
+                -XX:+UseSerialGC
+                -XX:TieredStopAtLevel=1
+                -XX:-UsePerfData
+                -XX:-HeapDumpOnOutOfMemoryError
+                """
+                .formatted(heapMb);
+    }
+
+    @Override
+    ProcessBuilder command() {
+        deletePidFile();
+        ProcessBuilder builder = new ProcessBuilder(account.running(
+                        home().resolve("bin/elasticsearch").toString(),
+                        "-p",
+                        pidFile().toString()))
+                .directory(home().toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()));
+        Map<String, String> environment = builder.environment();
+        // What the machine's own Elasticsearch is told must not reach ours.
+        environment.keySet().removeIf(name -> name.startsWith("ES_") || name.equals("JAVA_TOOL_OPTIONS"));
+        environment.put("ES_JAVA_HOME", System.getProperty("java.home"));
+        environment.put("ES_PATH_CONF", home().resolve("config").toString());
+        environment.put("ES_TMPDIR", home().resolve("tmp").toString());
+        environment.put("CLI_JAVA_OPTS", "-Xms8m -Xmx48m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData");
+        return builder;
+    }
+
+    /** The launcher's child says itself who it is: there are other children, and they come and go. */
+    @Override
+    Optional<ProcessHandle> serverOf(Process launched) {
+        try {
+            String pid = Files.exists(pidFile()) ? Files.readString(pidFile()).trim() : "";
+            return pid.isEmpty() ? Optional.empty() : ProcessHandle.of(Long.parseLong(pid));
+        } catch (IOException e) {
+            throw new UncheckedIOException("sandbox: cannot read " + pidFile(), e);
+        }
+    }
+
+    @Override
+    boolean isReady() {
+        try {
+            JsonNode answer = ElasticsearchHttp.of(this)
+                    .get("/_cluster/state/master_node?local=true&filter_path=master_node,cluster_uuid");
+            return answer.path("master_node").isTextual();
+        } catch (SandboxException notYet) {
+            return false;
+        }
+    }
+
+    private Path pidFile() {
+        return home().resolve("tmp").resolve("pid");
+    }
+
+    /** A killed server leaves it. */
+    private void deletePidFile() {
+        try {
+            Files.deleteIfExists(pidFile());
+        } catch (IOException e) {
+            throw new UncheckedIOException("sandbox: cannot delete " + pidFile(), e);
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package io.shardsync.sandbox;
+
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/** Waiting for a condition, and nothing longer. */
+final class Waiting {
+    private static final Duration PAUSE = Duration.ofMillis(50);
+
+    private Waiting() {}
+
+    /** @throws SandboxException with the given message when it is not so in time */
+    static void until(BooleanSupplier condition, Duration timeout, Supplier<String> otherwise) {
+        if (!isSoWithin(timeout, condition)) {
+            throw new SandboxException(otherwise.get());
+        }
+    }
+
+    /** Whether it became so in time. */
+    static boolean isSoWithin(Duration timeout, BooleanSupplier condition) {
+        long end = System.nanoTime() + timeout.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - end > 0) {
+                return false;
+            }
+            pause(PAUSE);
+        }
+        return true;
+    }
+
+    /** @throws SandboxException when interrupted; the thread stays marked as such */
+    static void pause(Duration duration) {
+        try {
+            Thread.sleep(duration.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new SandboxException("sandbox: interrupted while waiting", e);
+        }
+    }
+}
