@@ -1,7 +1,6 @@
 package io.shardsync.runtime.config;
 
 import org.apache.kafka.common.config.ConfigDef;
-import org.apache.kafka.common.config.ConfigDef.Type;
 
 import java.util.List;
 import java.util.regex.Pattern;
@@ -39,7 +38,7 @@ public final class CommonKeys {
         return new ConfigDef()
                 .define(
                         KAFKA_BOOTSTRAP,
-                        Type.STRING,
+                        ConfigDef.Type.STRING,
                         ConfigDef.NO_DEFAULT_VALUE,
                         Allowed.matching(
                                 Pattern.compile("[^\\s,:/]\\S*:\\d+(\\s*,\\s*\\S+:\\d+)*"),
@@ -49,24 +48,29 @@ public final class CommonKeys {
                                 + " prefix: kafka.security.protocol, kafka.sasl.jaas.config, …")
                 .define(
                         TOPICS_PREFIX,
-                        Type.STRING,
+                        ConfigDef.Type.STRING,
                         "shardsync.",
                         Allowed.matching(
                                 Pattern.compile("[A-Za-z0-9.-]{0,100}"),
                                 "at most 100 letters, digits, dots and hyphens"),
                         MEDIUM,
                         "Put before the name of each topic, consumer group and transactional id.")
-                .define(TOPICS_CREATE, Type.BOOLEAN, true, MEDIUM, "Whether missing topics are created at the start.")
+                .define(
+                        TOPICS_CREATE,
+                        ConfigDef.Type.BOOLEAN,
+                        true,
+                        MEDIUM,
+                        "Whether missing topics are created at the start.")
                 .define(
                         TOPICS_PARTITIONS,
-                        Type.INT,
+                        ConfigDef.Type.INT,
                         6,
                         Allowed.between(1, 10_000),
                         MEDIUM,
                         "Partitions of a new topic. The same in every service, and fixed once the topics exist.")
                 .define(
                         TOPICS_REPLICATION_FACTOR,
-                        Type.SHORT,
+                        ConfigDef.Type.SHORT,
                         (short) -1,
                         Allowed.when(
                                 "a whole number, at least 1, or -1 for the broker's default",
@@ -75,82 +79,94 @@ public final class CommonKeys {
                         "Replicas of a new topic; -1 leaves it to the broker (default.replication.factor).")
                 .define(
                         HTTP_HOST,
-                        Type.STRING,
+                        ConfigDef.Type.STRING,
                         "127.0.0.1",
                         Allowed.notBlank("a host name or an address"),
                         MEDIUM,
                         "Address to listen on. Anything beyond loopback needs a token.")
                 .define(
                         HTTP_PORT,
-                        Type.INT,
+                        ConfigDef.Type.INT,
                         httpPort,
                         Allowed.between(0, 65_535),
                         MEDIUM,
                         "Port to listen on; 0 takes any free port.")
                 .define(
                         HTTP_TOKEN,
-                        Type.PASSWORD,
+                        ConfigDef.Type.PASSWORD,
                         null,
                         MEDIUM,
                         "Bearer token that allows changes over HTTP, shared by all who know it.")
                 .define(
                         HTTP_TOKEN_OF,
-                        Type.PASSWORD,
+                        ConfigDef.Type.PASSWORD,
                         null,
                         MEDIUM,
                         "Bearer token of one person or program, who is then named in what was changed. Approvals need"
                                 + " such tokens.")
                 .define(
                         STATE_DIR,
-                        Type.STRING,
+                        ConfigDef.Type.STRING,
                         "state",
                         Allowed.notBlank("a directory"),
                         MEDIUM,
                         "Directory for the service's own files. What is lost there is read again from Kafka.")
                 .define(
                         CLUSTERS,
-                        Type.LIST,
+                        ConfigDef.Type.LIST,
                         List.of(),
                         Allowed.matching(
                                 Allowed.CLUSTER_NAME,
                                 "names of lower-case letters, digits, _ and -, separated by commas"),
                         HIGH,
                         "The Elasticsearch clusters, by the names they have in every service and on every topic.")
-                .define(CLUSTER_HOSTS, Type.LIST, List.of(), Allowed.addresses(), HIGH, "Addresses of its nodes.")
-                .define(CLUSTER_API_KEY, Type.PASSWORD, null, HIGH, "API key, in its encoded form.")
+                .define(
+                        CLUSTER_HOSTS,
+                        ConfigDef.Type.LIST,
+                        List.of(),
+                        Allowed.addresses(),
+                        HIGH,
+                        "Addresses of its nodes.")
+                .define(CLUSTER_API_KEY, ConfigDef.Type.PASSWORD, null, HIGH, "API key, in its encoded form.")
                 .define(
                         CLUSTER_USERNAME,
-                        Type.STRING,
+                        ConfigDef.Type.STRING,
                         null,
                         Allowed.notBlank("a user name"),
                         HIGH,
                         "User, where no API key is used.")
-                .define(CLUSTER_PASSWORD, Type.PASSWORD, null, HIGH, "The user's password.")
+                .define(CLUSTER_PASSWORD, ConfigDef.Type.PASSWORD, null, HIGH, "The user's password.")
                 .define(
                         CLUSTER_CA_FILE,
-                        Type.STRING,
+                        ConfigDef.Type.STRING,
                         null,
                         Allowed.readableFile(),
                         MEDIUM,
                         "PEM file with the certificates to trust, instead of the JVM's own.")
                 .define(
                         CLUSTER_INTERVAL,
-                        Type.LONG,
+                        ConfigDef.Type.LONG,
                         10_000L,
                         Allowed.between(1_000, 3_600_000),
                         MEDIUM,
                         "Time between two collections of checkpoints, in milliseconds.")
-                .define(CLUSTER_HEALING_MODE, Type.STRING, null, modes(), MEDIUM, "healing.mode for this cluster.")
+                .define(
+                        CLUSTER_HEALING_MODE,
+                        ConfigDef.Type.STRING,
+                        null,
+                        modes(),
+                        MEDIUM,
+                        "healing.mode for this cluster.")
                 .define(
                         HEALING_MODE,
-                        Type.STRING,
+                        ConfigDef.Type.STRING,
                         HealingMode.SUGGEST.text(),
                         modes(),
                         HIGH,
                         "off: only diagnoses; suggest: commands go out as dry runs; act: safe actions are carried out.")
                 .define(
                         HEALING_MODE_OF,
-                        Type.STRING,
+                        ConfigDef.Type.STRING,
                         null,
                         modes(),
                         LOW,

@@ -8,8 +8,8 @@ import java.util.regex.Pattern;
 final class EnvironmentNames {
     static final String PREFIX = "SHARDSYNC_";
 
-    /** Read by the launcher and the image, not by the services. */
-    private static final Set<String> LAUNCHER = Set.of("HOME", "OPTS", "JAVA_OPTS", "VERSION");
+    /** Read by the launcher, the image and the logging, not by the services. */
+    private static final Set<String> LAUNCHER = Set.of("HOME", "OPTS", "JAVA_OPTS", "VERSION", "LOG_LEVEL");
 
     /** Kubernetes puts these into each container for every Service whose name begins like ours. */
     private static final Pattern KUBERNETES =

@@ -68,12 +68,10 @@ public final class Elasticsearch implements AutoCloseable {
 
     /** Sends a call and reads its whole answer. */
     public Reply call(Call call) throws CallFailed {
-        return eachHost(
-                call,
-                host -> wire.exchange(host, call, parser -> {
-                    JsonNode body = parser == null ? null : mapper().readTree(parser);
-                    return body == null ? MissingNode.getInstance() : body;
-                }));
+        return eachHost(host -> wire.exchange(host, call, parser -> {
+            JsonNode body = parser == null ? null : mapper().readTree(parser);
+            return body == null ? MissingNode.getInstance() : body;
+        }));
     }
 
     /**
@@ -81,7 +79,7 @@ public final class Elasticsearch implements AutoCloseable {
      * counts as a broken answer; anything else it throws is passed on. Must not be used where there is no body.
      */
     public <T> T stream(Call call, JsonParserFunction<T> reader) throws CallFailed {
-        return eachHost(call, host -> wire.exchangeInto(host, call, reader));
+        return eachHost(host -> wire.exchangeInto(host, call, reader));
     }
 
     /**
@@ -103,7 +101,7 @@ public final class Elasticsearch implements AutoCloseable {
         return Wire.MAPPER;
     }
 
-    private <T> T eachHost(Call call, Attempt<T> attempt) throws CallFailed {
+    private <T> T eachHost(Attempt<T> attempt) throws CallFailed {
         int first = preferred.get();
         for (int tried = 1; ; tried++) {
             int current = Math.floorMod(first + tried - 1, hosts.size());

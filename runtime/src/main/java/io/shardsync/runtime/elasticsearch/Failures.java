@@ -91,8 +91,8 @@ final class Failures {
     }
 
     /** A status of 400 or more. */
-    CallFailed refused(ClassicHttpResponse response) {
-        JsonNode body = errorBody(response);
+    CallFailed refused(ClassicHttpResponse response, long deadline) {
+        JsonNode body = errorBody(response, deadline);
         JsonNode error = body.path("error");
         String reason =
                 error.isTextual() ? error.asText() : error.path("reason").asText("");
@@ -109,7 +109,7 @@ final class Failures {
                 call,
                 reason.isBlank() ? "(no reason given)" : oneLine(reason),
                 error.path("type").asText(""),
-                code == Code.SERVER_ERROR,
+                code == Code.SERVER_ERROR && !call.isRead(),
                 null);
     }
 
@@ -122,12 +122,12 @@ final class Failures {
         };
     }
 
-    private JsonNode errorBody(ClassicHttpResponse response) {
+    private JsonNode errorBody(ClassicHttpResponse response, long deadline) {
         HttpEntity entity = response.getEntity();
         if (entity == null) {
             return MissingNode.getInstance();
         }
-        try (InputStream body = entity.getContent()) {
+        try (InputStream body = new DeadlineStream(entity.getContent(), deadline)) {
             JsonNode read = mapper.readTree(body.readNBytes(MOST_ERROR_BYTES));
             return read != null && read.isObject() ? read : MissingNode.getInstance();
         } catch (IOException unreadable) {

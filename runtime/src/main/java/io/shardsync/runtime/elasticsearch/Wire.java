@@ -108,7 +108,7 @@ final class Wire implements AutoCloseable {
         // Closing gives the connection back if the body was read to its end, and drops it otherwise.
         try (ClassicHttpResponse open = response) {
             if (open.getCode() >= 400) {
-                throw failures.refused(open);
+                throw failures.refused(open, deadline);
             }
             if (!isElasticsearch(open)) {
                 throw failures.notElasticsearch(open);

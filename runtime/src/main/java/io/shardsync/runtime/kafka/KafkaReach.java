@@ -20,7 +20,7 @@ import java.util.concurrent.TimeoutException;
 /** Whether Kafka answers, and what to check when it doesn't. */
 public final class KafkaReach {
     /** Time for a first answer. A broker that is there takes less than one second, TLS and SASL included. */
-    public static final Duration PATIENCE = Duration.ofSeconds(15);
+    public static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final CommonConfig config;
 

@@ -76,7 +76,11 @@ public final class OpsServer implements AutoCloseable {
         return create(config, registry, probes, settings -> {});
     }
 
-    /** @throws RuntimeException when the address can't be bound; the message says which */
+    /**
+     * Starts listening.
+     *
+     * @throws IllegalStateException when the address can't be bound; the message says which
+     */
     public OpsServer start() {
         try {
             javalin.start(config.host(), config.port());
