@@ -5,11 +5,11 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.metadata.storage.Formatter;
 import org.apache.kafka.server.common.MetadataVersion;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -20,6 +20,8 @@ import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** One Kafka broker, which is a controller too. */
 public final class Broker extends Server {
@@ -87,7 +89,7 @@ public final class Broker extends Server {
                         "-Djava.io.tmpdir=" + home().resolve("tmp"),
                         "-Dlogback.configurationFile=io/shardsync/sandbox/broker-logback.xml",
                         "-cp",
-                        System.getProperty("java.class.path"),
+                        absolute(System.getProperty("java.class.path")),
                         "kafka.Kafka",
                         propertiesFile().toString())
                 .directory(home().toFile())
@@ -125,9 +127,16 @@ public final class Broker extends Server {
         }
     }
 
+    /** A broker runs in its own folder, where a relative class path leads nowhere. */
+    static String absolute(String classPath) {
+        return Stream.of(classPath.split(File.pathSeparator))
+                .map(entry -> Path.of(entry).toAbsolutePath().toString())
+                .collect(Collectors.joining(File.pathSeparator));
+    }
+
     private boolean accepts() {
         try (Socket socket = new Socket()) {
-            socket.connect(new InetSocketAddress("127.0.0.1", port), CONNECT_MS);
+            socket.connect(Ports.at(port), CONNECT_MS);
             return true;
         } catch (IOException notYet) {
             return false;

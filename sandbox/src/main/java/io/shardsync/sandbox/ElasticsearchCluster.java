@@ -46,7 +46,11 @@ public final class ElasticsearchCluster {
         return nodes;
     }
 
-    /** @throws SandboxException when there is none of this name */
+    /**
+     * The node of this name.
+     *
+     * @throws SandboxException when there is none
+     */
     public ElasticsearchNode node(String name) {
         return nodes.stream()
                 .filter(node -> node.name().equals(name))

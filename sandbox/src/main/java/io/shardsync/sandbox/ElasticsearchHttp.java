@@ -111,6 +111,10 @@ public final class ElasticsearchHttp {
         JsonNode[] last = {MissingNode.getInstance()};
         Waiting.until(
                 () -> {
+                    if (nodes.get().isEmpty()) {
+                        throw new SandboxException("sandbox: Elasticsearch was to " + what
+                                + ", but no node is alive, last seen " + last[0]);
+                    }
                     try {
                         last[0] = get("/_cluster/health?timeout=1s&" + condition);
                         return !last[0].path("timed_out").asBoolean(true);

@@ -55,7 +55,11 @@ public final class KafkaCluster {
         return brokers;
     }
 
-    /** @throws SandboxException when there is none with this id */
+    /**
+     * The broker with this id.
+     *
+     * @throws SandboxException when there is none
+     */
     public Broker broker(int id) {
         return brokers.stream()
                 .filter(broker -> broker.id() == id)

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -36,12 +37,21 @@ final class Ports {
         }
     }
 
+    /** The port on the one interface the sandbox uses; never ::1, whatever this JVM prefers. */
+    static InetSocketAddress at(int port) {
+        try {
+            return new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), port);
+        } catch (UnknownHostException e) {
+            throw new UncheckedIOException("sandbox: four bytes are an address", e);
+        }
+    }
+
     private static ServerSocket open() {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             ServerSocket socket = null;
             try {
                 socket = new ServerSocket();
-                socket.bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), FIRST + RANDOM.nextInt(COUNT)));
+                socket.bind(at(FIRST + RANDOM.nextInt(COUNT)));
                 return socket;
             } catch (IOException taken) {
                 close(socket);

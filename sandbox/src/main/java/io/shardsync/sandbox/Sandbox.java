@@ -54,7 +54,11 @@ public final class Sandbox implements AutoCloseable {
         }
     }
 
-    /** @throws SandboxException when the sandbox has no Kafka */
+    /**
+     * Its Kafka.
+     *
+     * @throws SandboxException when it was asked for none
+     */
     public KafkaCluster kafka() {
         if (kafka == null) {
             throw new SandboxException("sandbox: it has no Kafka: ask for brokers >= 1");
@@ -62,7 +66,11 @@ public final class Sandbox implements AutoCloseable {
         return kafka;
     }
 
-    /** @throws SandboxException when the sandbox has no Elasticsearch */
+    /**
+     * Its Elasticsearch.
+     *
+     * @throws SandboxException when it was asked for none
+     */
     public ElasticsearchCluster elasticsearch() {
         if (elasticsearch == null) {
             throw new SandboxException("sandbox: it has no Elasticsearch: ask for nodes >= 1");
@@ -175,8 +183,9 @@ public final class Sandbox implements AutoCloseable {
         }
         Account account = Account.forFilesIn(folder.path(), Path.of(System.getProperty("java.home")));
         if (distribution == null) {
-            progress.accept("unpacking Elasticsearch into " + folder.path());
-            distribution = Distribution.unpackInto(folder.make("dist"));
+            Path dist = folder.make("dist");
+            progress.accept("unpacking Elasticsearch into " + dist);
+            distribution = Distribution.unpackInto(dist);
         }
         progress.accept("starting Elasticsearch, " + wanted.nodes() + " node(s)");
         elasticsearch = ElasticsearchCluster.prepare(wanted, folder.path(), distribution, account, processes);

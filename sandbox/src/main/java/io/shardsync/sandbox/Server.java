@@ -24,6 +24,8 @@ public abstract sealed class Server permits ElasticsearchNode, Broker {
     static final Duration STARTING = Duration.ofMinutes(4);
 
     private static final Duration STOPPING = Duration.ofSeconds(30);
+    private static final Duration DYING = Duration.ofSeconds(10);
+    private static final Duration LAUNCHER_ENDING = Duration.ofSeconds(2);
     private static final int LOG_TAIL = 25;
 
     private final String name;
@@ -114,6 +116,7 @@ public abstract sealed class Server permits ElasticsearchNode, Broker {
         if (server != null) {
             LOG.info("{}: SIGKILL to {}", name, server.pid());
             server.destroyForcibly();
+            Waiting.isSoWithin(DYING, () -> !Processes.isAlive(server));
         }
         sweep();
     }
@@ -194,6 +197,10 @@ public abstract sealed class Server permits ElasticsearchNode, Broker {
             left.add(server);
         }
         if (launched != null) {
+            // An orderly launcher reaps its child; process 1 of a container may not.
+            if (server != null && !Processes.isAlive(server)) {
+                Waiting.isSoWithin(LAUNCHER_ENDING, () -> !launched.isAlive());
+            }
             left.add(launched.toHandle());
         }
         Processes.kill(left);
