@@ -14,6 +14,9 @@ import java.util.Set;
  */
 public interface Bedside {
 
+    /** Which cluster answers and who its master is; without a routing table. */
+    ClusterView identity();
+
     /** The whole routing table, from the elected master. */
     ClusterView view();
 

@@ -40,13 +40,15 @@ public record ClusterView(String uuid, String master, Map<String, String> nodes,
     /** Reads the answer; fields and states it does not know are passed over. */
     public static ClusterView read(JsonNode state) {
         Map<String, String> nodes = new HashMap<>();
-        state.path("nodes").properties().forEach(node -> nodes.put(
-                node.getKey(), node.getValue().path("name").asText(node.getKey())));
-        Map<ShardId, List<Copy>> groups = new TreeMap<>();
-        state.path("routing_table").path("indices").properties().forEach(index -> index.getValue()
-                .path("shards")
+        state.path("nodes")
                 .properties()
-                .forEach(shard -> {
+                .forEach(node ->
+                        nodes.put(node.getKey(), node.getValue().path("name").asText(node.getKey())));
+        Map<ShardId, List<Copy>> groups = new TreeMap<>();
+        state.path("routing_table")
+                .path("indices")
+                .properties()
+                .forEach(index -> index.getValue().path("shards").properties().forEach(shard -> {
                     ShardId id = new ShardId(index.getKey(), Integer.parseInt(shard.getKey()));
                     List<Copy> copies = new ArrayList<>();
                     shard.getValue().forEach(copy -> copies.add(copyOf(id, copy)));

@@ -26,7 +26,8 @@ public record Recoveries(int running, long bytesTotal, long bytesDone, long opsD
 
     private static Recoveries one(JsonNode recovery) {
         JsonNode size = recovery.path("index").path("size");
-        long total = size.path("total_in_bytes").asLong() - size.path("reused_in_bytes").asLong();
+        long total = size.path("total_in_bytes").asLong()
+                - size.path("reused_in_bytes").asLong();
         // Before a stage begins Elasticsearch says -1.
         return new Recoveries(
                 1,

@@ -26,7 +26,8 @@ public record SettingsView(Map<String, String> persistent, Map<String, String> f
 
     private static Map<String, String> flat(JsonNode scope) {
         Map<String, String> values = new HashMap<>();
-        scope.properties().forEach(entry -> values.put(entry.getKey(), entry.getValue().asText()));
+        scope.properties()
+                .forEach(entry -> values.put(entry.getKey(), entry.getValue().asText()));
         return values;
     }
 
