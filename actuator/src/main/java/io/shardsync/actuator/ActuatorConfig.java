@@ -1,0 +1,195 @@
+package io.shardsync.actuator;
+
+import io.shardsync.actuator.brake.BrakeLimits;
+import io.shardsync.actuator.execute.WatchTiming;
+import io.shardsync.runtime.config.Allowed;
+import io.shardsync.runtime.config.Definition;
+import io.shardsync.runtime.config.Settings;
+import io.shardsync.schemas.model.CommandType;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.Importance;
+import org.apache.kafka.common.config.ConfigDef.Type;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * The actuator's own settings.
+ *
+ * @param callTimeout how long Elasticsearch may take to answer one call
+ * @param watch how a heal is watched
+ * @param mostExplained allocation explains in one diagnosis
+ * @param lookers diagnoses and dry runs at the same time
+ * @param mostCommandBytes longest command that is read
+ * @param brakes where the brakes catch
+ * @param needApproval types that need a second person
+ */
+public record ActuatorConfig(
+        Duration callTimeout,
+        WatchTiming watch,
+        int mostExplained,
+        int lookers,
+        int mostCommandBytes,
+        BrakeLimits brakes,
+        Set<CommandType> needApproval) {
+
+    static final String CALL_TIMEOUT = "actuator.call.timeout.ms";
+    static final String VERIFY_TIMEOUT = "actuator.verify.timeout.ms";
+    static final String WATCH_INTERVAL = "actuator.watch.interval.ms";
+    static final String SETTLE = "actuator.settle.ms";
+    static final String MOST_EXPLAINED = "actuator.explain.limit";
+    static final String LOOKERS = "actuator.read.threads";
+    static final String MOST_COMMAND_BYTES = "actuator.command.max.bytes";
+    static final String RETRY_COOLDOWN = "healing.retry.cooldown.ms";
+    static final String FLIP_FLOP_WINDOW = "healing.flipflop.window.ms";
+    static final String MOST_PER_HOUR = "healing.max.per.hour";
+    static final String MOST_PER_HOUR_IN_ALL = "healing.max.per.hour.all";
+    static final String MOST_LOST_PERCENT = "healing.max.lost.nodes.percent";
+    static final String MOST_LOST_NODES = "healing.max.lost.nodes";
+    static final String SWITCH_GRACE = "healing.switch.grace.ms";
+    static final String NEED_APPROVAL = "approval.required.types";
+
+    private static final int HTTP_PORT = 8082;
+
+    private static final ConfigDef OWN = new ConfigDef()
+            .define(
+                    CALL_TIMEOUT,
+                    Type.LONG,
+                    30_000L,
+                    Allowed.between(100, 600_000),
+                    Importance.MEDIUM,
+                    "How long Elasticsearch may take to answer one call, in milliseconds.")
+            .define(
+                    VERIFY_TIMEOUT,
+                    Type.LONG,
+                    300_000L,
+                    Allowed.between(1_000, 86_400_000),
+                    Importance.MEDIUM,
+                    "How long a heal is watched without any progress, in milliseconds; it starts anew with each byte,"
+                            + " operation or copy.")
+            .define(
+                    WATCH_INTERVAL,
+                    Type.LONG,
+                    1_000L,
+                    Allowed.between(100, 60_000),
+                    Importance.LOW,
+                    "Time between two looks at a heal, in milliseconds; progress is told no more often.")
+            .define(
+                    SETTLE,
+                    Type.LONG,
+                    3_000L,
+                    Allowed.between(0, 600_000),
+                    Importance.LOW,
+                    "How long copies may be unassigned with no recovery running before a heal counts as failed, in"
+                            + " milliseconds.")
+            .define(
+                    MOST_EXPLAINED,
+                    Type.INT,
+                    20,
+                    Allowed.between(1, 1_000),
+                    Importance.LOW,
+                    "Calls to allocation explain in one diagnosis, shared among the kinds of unassigned copies.")
+            .define(
+                    LOOKERS,
+                    Type.INT,
+                    4,
+                    Allowed.between(1, 64),
+                    Importance.LOW,
+                    "Diagnoses and dry runs that run at the same time.")
+            .define(
+                    MOST_COMMAND_BYTES,
+                    Type.INT,
+                    65_536,
+                    Allowed.between(1_024, 1_048_576),
+                    Importance.LOW,
+                    "Longest command that is read; longer ones become dead letters.")
+            .define(
+                    RETRY_COOLDOWN,
+                    Type.LONG,
+                    600_000L,
+                    Allowed.between(0, 86_400_000),
+                    Importance.MEDIUM,
+                    "Least time between two retries of one shard, in milliseconds.")
+            .define(
+                    FLIP_FLOP_WINDOW,
+                    Type.LONG,
+                    3_600_000L,
+                    Allowed.between(0, 86_400_000),
+                    Importance.LOW,
+                    "Time within which one setting is put back twice at most, in milliseconds.")
+            .define(
+                    MOST_PER_HOUR,
+                    Type.INT,
+                    20,
+                    Allowed.between(1, 10_000),
+                    Importance.MEDIUM,
+                    "Commands that may change one cluster within an hour.")
+            .define(
+                    MOST_PER_HOUR_IN_ALL,
+                    Type.INT,
+                    100,
+                    Allowed.between(1, 100_000),
+                    Importance.MEDIUM,
+                    "Commands that may change any cluster within an hour.")
+            .define(
+                    MOST_LOST_PERCENT,
+                    Type.INT,
+                    40,
+                    Allowed.between(0, 100),
+                    Importance.MEDIUM,
+                    "Share of a cluster's nodes that may be gone for it to be healed.")
+            .define(
+                    MOST_LOST_NODES,
+                    Type.INT,
+                    10,
+                    Allowed.between(0, 10_000),
+                    Importance.MEDIUM,
+                    "Nodes of a cluster that may be gone for it to be healed.")
+            .define(
+                    SWITCH_GRACE,
+                    Type.LONG,
+                    1_800_000L,
+                    Allowed.between(0, 604_800_000),
+                    Importance.MEDIUM,
+                    "How long an allocation switch must have been off before it is put back unasked, in milliseconds.")
+            .define(
+                    NEED_APPROVAL,
+                    Type.LIST,
+                    List.of(),
+                    Allowed.oneOf(
+                            Arrays.stream(CommandType.values()).map(Enum::name).toArray(String[]::new)),
+                    Importance.MEDIUM,
+                    "Types of commands that a second person must approve; this version rejects them.");
+
+    /** Every key the actuator understands. */
+    public static Definition definition() {
+        return Definition.of("actuator", HTTP_PORT, OWN).needingElasticsearch();
+    }
+
+    /** Reads them from valid settings. */
+    public static ActuatorConfig from(Settings settings) {
+        return new ActuatorConfig(
+                settings.duration(CALL_TIMEOUT),
+                new WatchTiming(
+                        settings.duration(WATCH_INTERVAL),
+                        settings.duration(VERIFY_TIMEOUT),
+                        settings.duration(SETTLE)),
+                settings.integer(MOST_EXPLAINED),
+                settings.integer(LOOKERS),
+                settings.integer(MOST_COMMAND_BYTES),
+                new BrakeLimits(
+                        settings.duration(RETRY_COOLDOWN),
+                        settings.duration(FLIP_FLOP_WINDOW),
+                        settings.integer(MOST_PER_HOUR),
+                        settings.integer(MOST_PER_HOUR_IN_ALL),
+                        settings.integer(MOST_LOST_PERCENT),
+                        settings.integer(MOST_LOST_NODES),
+                        settings.duration(SWITCH_GRACE)),
+                settings.list(NEED_APPROVAL).stream()
+                        .map(CommandType::valueOf)
+                        .collect(Collectors.toUnmodifiableSet()));
+    }
+}

@@ -1,0 +1,13 @@
+package io.shardsync.actuator;
+
+import io.shardsync.runtime.service.ServiceLauncher;
+
+/** Starts the actuator. */
+public final class ActuatorMain {
+    private ActuatorMain() {}
+
+    /** {@code --config FILE}, {@code --set key=value}, {@code --check}. */
+    public static void main(String... args) {
+        new ServiceLauncher("actuator", ActuatorConfig.definition(), Actuator::new).runAndExit(args);
+    }
+}

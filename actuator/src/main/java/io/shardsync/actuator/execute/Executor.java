@@ -1,0 +1,291 @@
+package io.shardsync.actuator.execute;
+
+import io.shardsync.actuator.bedside.Bedside;
+import io.shardsync.actuator.brake.Brakes;
+import io.shardsync.actuator.diagnose.Diagnoser;
+import io.shardsync.actuator.ledger.Ending;
+import io.shardsync.actuator.ledger.Journal;
+import io.shardsync.actuator.ledger.Ledger;
+import io.shardsync.actuator.ledger.Ousted;
+import io.shardsync.actuator.ledger.Story;
+import io.shardsync.runtime.service.Fatal;
+import io.shardsync.schemas.model.Control;
+import io.shardsync.schemas.model.RecoveryCommand;
+import io.shardsync.schemas.model.RecoveryResult;
+import io.shardsync.schemas.model.RecoveryResult.Status;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+
+/**
+ * Gives each command its turn: looking and dry runs a few at a time, changes one at a time for each cluster. None of
+ * its methods waits for a command.
+ */
+public final class Executor implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Executor.class);
+    private static final int CLOSE_SECONDS = 5;
+
+    private final Map<String, Bedside> bedsides;
+    private final Execution.Means means;
+    private final Tally tally;
+    private final Fatal fatal;
+    private final ExecutorService looking;
+    private final ExecutorService changing = Executors.newCachedThreadPool(named("change"));
+
+    private final Map<String, Job> live = new ConcurrentHashMap<>();
+    private final Map<String, Lane> lanes = new HashMap<>();
+
+    /** A command that was accepted and has not ended here. */
+    private record Job(Story story, Stop stop, int partition) {
+        RecoveryCommand command() {
+            return story.command();
+        }
+
+        boolean changes() {
+            return command().type().changing() && !command().dryRun();
+        }
+    }
+
+    /** The changes of one cluster. */
+    private static final class Lane {
+        private Job running;
+        private final Deque<Job> waiting = new ArrayDeque<>();
+    }
+
+    /**
+     * @param bedsides every configured cluster by name
+     * @param controls what people have ordered, read to the end
+     * @param lookers commands that look at the same time, at least 1
+     */
+    public Executor(
+            Map<String, Bedside> bedsides,
+            Diagnoser diagnoser,
+            Brakes brakes,
+            Supplier<List<Control>> controls,
+            Ledger ledger,
+            WatchTiming timing,
+            Clock clock,
+            int lookers,
+            Tally tally,
+            Fatal fatal) {
+        this.bedsides = Map.copyOf(bedsides);
+        this.means = new Execution.Means(diagnoser, brakes, controls, ledger, timing, clock);
+        this.tally = tally;
+        this.fatal = fatal;
+        this.looking = Executors.newFixedThreadPool(lookers, named("look"));
+    }
+
+    /** The command that is changing a cluster now, or comes next; empty where a change could start at once. */
+    public synchronized Optional<String> busyWith(String cluster) {
+        Lane lane = lanes.get(cluster);
+        return lane == null || lane.running == null
+                ? Optional.empty()
+                : Optional.of(lane.running.command().commandId());
+    }
+
+    /** Whether a command is running or waiting here. */
+    public boolean has(String commandId) {
+        return live.containsKey(commandId);
+    }
+
+    /**
+     * Starts a command or puts it in its cluster's queue.
+     *
+     * @param accepted its newest record; with the status {@code accepted} it is new, otherwise it is taken up again
+     * @param journal where its records go
+     * @param partition the command partition it came from
+     */
+    public void submit(RecoveryResult accepted, Journal journal, int partition) {
+        Job job = new Job(new Story(accepted, journal, means.clock()), new Stop(), partition);
+        if (live.putIfAbsent(accepted.commandId(), job) != null) {
+            return;
+        }
+        if (job.changes()) {
+            enqueue(job);
+        } else {
+            looking.execute(() -> carryOut(job));
+        }
+    }
+
+    /**
+     * Cancels a command that runs or waits here.
+     *
+     * @param why for people
+     * @return whether there is one
+     */
+    public boolean cancel(String commandId, String why) {
+        Job job = live.get(commandId);
+        if (job == null) {
+            return false;
+        }
+        job.stop().cancel(why);
+        if (dequeue(job)) {
+            end(job, Ending.of(Status.CANCELLED, why + "; it had not started"));
+        }
+        return true;
+    }
+
+    /** The cluster of a command that runs or waits here. */
+    public Optional<String> clusterOf(String commandId) {
+        return Optional.ofNullable(live.get(commandId)).map(job -> job.command().cluster());
+    }
+
+    /** Ends those whose turn did not come in time. */
+    public void expireWaiting() {
+        Instant now = means.clock().instant();
+        List<Job> late;
+        synchronized (this) {
+            late = lanes.values().stream()
+                    .flatMap(lane -> lane.waiting.stream())
+                    .filter(job -> expired(job, now))
+                    .toList();
+        }
+        late.stream().filter(this::dequeue).forEach(job -> end(job, expiry(job)));
+    }
+
+    /** Stops the work of a command partition that is no longer ours, without a word. */
+    public void abandon(int partition) {
+        live.values().stream().filter(job -> job.partition() == partition).forEach(job -> {
+            job.stop().abandon();
+            if (dequeue(job)) {
+                live.remove(job.command().commandId(), job);
+            }
+        });
+    }
+
+    private synchronized void enqueue(Job job) {
+        Lane lane = lanes.computeIfAbsent(job.command().cluster(), unseen -> new Lane());
+        lane.waiting.add(job);
+        startNext(lane);
+    }
+
+    private synchronized boolean dequeue(Job job) {
+        Lane lane = lanes.get(job.command().cluster());
+        return lane != null && lane.waiting.remove(job);
+    }
+
+    private synchronized void startNext(Lane lane) {
+        if (lane.running != null || lane.waiting.isEmpty()) {
+            return;
+        }
+        Job next = lane.waiting.poll();
+        lane.running = next;
+        changing.execute(() -> {
+            try {
+                carryOut(next);
+            } finally {
+                release(lane);
+            }
+        });
+    }
+
+    private synchronized void release(Lane lane) {
+        lane.running = null;
+        startNext(lane);
+    }
+
+    private void carryOut(Job job) {
+        try {
+            Optional<Ending> ending = job.story().last().status() == Status.ACCEPTED
+                            && expired(job, means.clock().instant())
+                    ? Optional.of(expiry(job))
+                    : execution(job);
+            ending.ifPresent(known -> end(job, known));
+        } catch (Ousted e) {
+            log.atInfo()
+                    .addKeyValue("command_id", job.command().commandId())
+                    .log("command left to another actuator: {}", e.getMessage());
+        } catch (RuntimeException e) {
+            log.atError()
+                    .setCause(e)
+                    .addKeyValue("command_id", job.command().commandId())
+                    .log("command failed unexpectedly");
+            end(job, Ending.failed("internal", "unexpected: " + e));
+        } finally {
+            live.remove(job.command().commandId(), job);
+        }
+    }
+
+    private Optional<Ending> execution(Job job) {
+        Bedside bedside = bedsides.get(job.command().cluster());
+        return bedside == null
+                ? Optional.of(Ending.failed(
+                        "configuration",
+                        "cluster '" + job.command().cluster() + "' is no longer configured; there are "
+                                + bedsides.keySet()))
+                : new Execution(job.story(), job.stop(), bedside, means).run();
+    }
+
+    private static boolean expired(Job job, Instant now) {
+        return now.isAfter(job.command().expiresAt());
+    }
+
+    private static Ending expiry(Job job) {
+        return Ending.of(
+                Status.EXPIRED,
+                "its turn did not come before " + job.command().expiresAt()
+                        + "; other commands were changing the cluster, or the actuator was not running");
+    }
+
+    private void end(Job job, Ending ending) {
+        try {
+            boolean acted = job.story().actedBefore();
+            job.story().end(ending);
+            live.remove(job.command().commandId(), job);
+            tally.ended(job.story().last(), ending, acted);
+            log.atInfo()
+                    .addKeyValue("command_id", job.command().commandId())
+                    .addKeyValue("cluster", job.command().cluster())
+                    .addKeyValue("type", job.command().type())
+                    .addKeyValue("status", ending.status())
+                    .addKeyValue("took_ms", job.story().last().tookMs())
+                    .log("command ended: {}", ending.message());
+        } catch (Ousted e) {
+            log.atInfo()
+                    .addKeyValue("command_id", job.command().commandId())
+                    .log("end of command left to another actuator: {}", e.getMessage());
+        } catch (RuntimeException e) {
+            // Without its end on the topic nobody may believe that it ended; a restart takes it up again.
+            fatal.fatal(e);
+        }
+    }
+
+    private static ThreadFactory named(String name) {
+        AtomicInteger count = new AtomicInteger();
+        return task -> {
+            Thread thread = new Thread(task, "actuator-" + name + "-" + count.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+
+    /** Leaves what runs to a successor. */
+    @Override
+    public void close() {
+        live.values().forEach(job -> job.stop().abandon());
+        looking.shutdownNow();
+        changing.shutdown();
+        try {
+            if (!changing.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+                log.warn("a command did not stop in time; its records tell a successor how far it has come");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package io.shardsync.actuator.execute;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** How an execution is told to stop, from another thread. It listens before each call and while it waits. */
+final class Stop {
+    private final CountDownLatch told = new CountDownLatch(1);
+    private volatile String cancelledBy;
+
+    /** The command was cancelled; that is its end. */
+    static final class Cancelled extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Cancelled(String message) {
+            super(message);
+        }
+    }
+
+    /** This actuator stops, or lost the partition; whoever takes over goes on. */
+    static final class Abandoned extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
+
+    /** @param by who cancelled, for people */
+    void cancel(String by) {
+        cancelledBy = by;
+        told.countDown();
+    }
+
+    void abandon() {
+        told.countDown();
+    }
+
+    /** @throws Cancelled or Abandoned if it was told to */
+    void check() {
+        if (told.getCount() == 0) {
+            if (cancelledBy != null) {
+                throw new Cancelled(cancelledBy);
+            }
+            throw new Abandoned();
+        }
+    }
+
+    /** Waits, unless it is told to stop. */
+    void pause(Duration time) {
+        try {
+            if (told.await(time.toMillis(), TimeUnit.MILLISECONDS)) {
+                check();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Abandoned();
+        }
+    }
+}

@@ -1,0 +1,211 @@
+package io.shardsync.actuator.intake;
+
+import io.shardsync.actuator.brake.Circumstances;
+import io.shardsync.actuator.execute.Executor;
+import io.shardsync.actuator.execute.Tally;
+import io.shardsync.actuator.ledger.Draft;
+import io.shardsync.actuator.ledger.Ledger;
+import io.shardsync.actuator.ledger.PartitionJournal;
+import io.shardsync.actuator.ledger.PartitionJournal.Position;
+import io.shardsync.schemas.model.CommandType;
+import io.shardsync.schemas.model.RecoveryCommand;
+import io.shardsync.schemas.model.RecoveryResult;
+import io.shardsync.schemas.model.RecoveryResult.Status;
+import io.shardsync.schemas.topic.DeadLetter;
+import io.shardsync.schemas.topic.Topics;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.utils.Utils;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+/** Answers one record after the other, or hands it to the executor; never waits for a cluster. */
+public final class Intake {
+    private static final Logger log = LoggerFactory.getLogger(Intake.class);
+
+    private final CommandReader reader;
+    private final Ledger ledger;
+    private final Executor executor;
+    private final Topics topics;
+    private final Tally tally;
+    private final Clock clock;
+
+    public Intake(CommandReader reader, Ledger ledger, Executor executor, Topics topics, Tally tally, Clock clock) {
+        this.reader = reader;
+        this.ledger = ledger;
+        this.executor = executor;
+        this.topics = topics;
+        this.tally = tally;
+        this.clock = clock;
+    }
+
+    /** The partition where a cluster's commands belong, as Kafka's Java producer would place them. */
+    public static int partitionOf(String cluster, int partitions) {
+        return Utils.toPositive(Utils.murmur2(cluster.getBytes(UTF_8))) % partitions;
+    }
+
+    /**
+     * Takes one record in. When it returns, the record's position is committed together with what was said about it.
+     *
+     * @param partitions how many the command topic has
+     */
+    public void take(
+            ConsumerRecord<byte[], byte[]> record,
+            int partitions,
+            PartitionJournal journal,
+            ConsumerGroupMetadata group) {
+        Position position =
+                Position.after(new TopicPartition(record.topic(), record.partition()), record.offset(), group);
+        Reading reading = reader.read(record.value(), Instant.ofEpochMilli(Math.max(0, record.timestamp())));
+        if (reading instanceof Reading.Unusable unusable) {
+            journal.pass(List.of(DeadLetter.of(topics, record, "actuator", unusable.why())), position);
+            tally.deadLetter();
+            log.atWarn()
+                    .addKeyValue("partition", record.partition())
+                    .addKeyValue("offset", record.offset())
+                    .log("command unusable: {}", unusable.why());
+        } else if (reading instanceof Reading.Invalid invalid) {
+            unlessKnown(
+                    invalid.commandId(),
+                    journal,
+                    position,
+                    () -> answer(
+                            Draft.rejected(invalid.commandId(), invalid.readable(), clock.instant(), invalid.why()),
+                            journal,
+                            position));
+        } else if (reading instanceof Reading.Valid valid) {
+            RecoveryCommand command = valid.command();
+            int home = partitionOf(command.cluster(), partitions);
+            if (home != record.partition()) {
+                forward(record, command, home, journal, position);
+            } else {
+                unlessKnown(command.commandId(), journal, position, () -> begin(command, home, journal, position));
+            }
+        }
+    }
+
+    private void unlessKnown(String commandId, PartitionJournal journal, Position position, Runnable otherwise) {
+        if (!ledger.knows(commandId)) {
+            otherwise.run();
+            return;
+        }
+        // Its result stands on the topic already, and its end must stand there once only.
+        journal.pass(List.of(), position);
+        tally.duplicate();
+        log.atInfo().addKeyValue("command_id", commandId).log("command known, passed over");
+    }
+
+    private void forward(
+            ConsumerRecord<byte[], byte[]> record,
+            RecoveryCommand command,
+            int home,
+            PartitionJournal journal,
+            Position position) {
+        ProducerRecord<byte[], byte[]> onward = new ProducerRecord<>(
+                record.topic(), home, command.cluster().getBytes(UTF_8), record.value(), record.headers());
+        journal.pass(List.of(onward), position);
+        tally.forwarded();
+        log.atInfo()
+                .addKeyValue("command_id", command.commandId())
+                .addKeyValue("from", record.partition())
+                .addKeyValue("to", home)
+                .log("command passed on to the partition of its cluster");
+    }
+
+    private void begin(RecoveryCommand command, int partition, PartitionJournal journal, Position position) {
+        Instant now = clock.instant();
+        if (now.isAfter(command.expiresAt())) {
+            answer(
+                    Draft.first(
+                                    command,
+                                    Status.EXPIRED,
+                                    now,
+                                    "expires_at is " + command.expiresAt() + ", it was read at " + now
+                                            + "; nothing was done, send a new command")
+                            .at(now),
+                    journal,
+                    position);
+            return;
+        }
+        if (command.type() == CommandType.CANCEL_COMMAND) {
+            cancel(command, now, journal, position);
+            return;
+        }
+        boolean changes = command.type().changing() && !command.dryRun();
+        Optional<String> busy = changes ? executor.busyWith(command.cluster()) : Optional.empty();
+        if (busy.isPresent() && Circumstances.automatic(command)) {
+            answer(
+                    Draft.first(
+                                    command,
+                                    Status.HELD,
+                                    now,
+                                    "brake one_at_a_time: command " + busy.get() + " is changing cluster "
+                                            + command.cluster())
+                            .at(now),
+                    journal,
+                    position);
+            return;
+        }
+        RecoveryResult accepted = Draft.first(
+                        command,
+                        Status.ACCEPTED,
+                        now,
+                        busy.map(other -> "waits for command " + other + ", until " + command.expiresAt())
+                                .orElse("accepted"))
+                .at(now);
+        journal.answer(accepted, position);
+        log.atInfo()
+                .addKeyValue("command_id", command.commandId())
+                .addKeyValue("cluster", command.cluster())
+                .addKeyValue("type", command.type())
+                .addKeyValue("requested_by", command.requestedBy())
+                .addKeyValue("dry_run", command.dryRun())
+                .log("command accepted");
+        executor.submit(accepted, journal, partition);
+    }
+
+    private void cancel(RecoveryCommand command, Instant now, PartitionJournal journal, Position position) {
+        String target = String.valueOf(command.params().get("command_id"));
+        Status status;
+        String message;
+        if (executor.clusterOf(target).filter(command.cluster()::equals).isPresent()) {
+            if (command.dryRun()) {
+                status = Status.DRY_RUN;
+                message = "would cancel command " + target;
+            } else if (executor.cancel(
+                    target, "cancelled by " + command.requestedBy() + " with command " + command.commandId())) {
+                status = Status.SUCCEEDED;
+                message = "command " + target + " was told to stop; its own result says how far it had come";
+            } else {
+                status = Status.NOTHING_TO_DO;
+                message = "command " + target + " has ended already";
+            }
+        } else if (ledger.ended(target)) {
+            status = Status.NOTHING_TO_DO;
+            message = "command " + target + " has ended already";
+        } else {
+            status = Status.REJECTED;
+            message = "params.command_id is '" + target + "', and no such command runs or waits on cluster "
+                    + command.cluster();
+        }
+        answer(Draft.first(command, status, now, message).at(now), journal, position);
+    }
+
+    private void answer(RecoveryResult result, PartitionJournal journal, Position position) {
+        journal.answer(result, position);
+        tally.answered(result);
+        log.atInfo()
+                .addKeyValue("command_id", result.commandId())
+                .addKeyValue("status", result.status())
+                .log("command answered: {}", result.message());
+    }
+}

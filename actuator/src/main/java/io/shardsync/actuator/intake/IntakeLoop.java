@@ -1,0 +1,230 @@
+package io.shardsync.actuator.intake;
+
+import io.shardsync.actuator.execute.Executor;
+import io.shardsync.actuator.ledger.Ledger;
+import io.shardsync.actuator.ledger.LedgerReader;
+import io.shardsync.actuator.ledger.Ousted;
+import io.shardsync.actuator.ledger.PartitionJournal;
+import io.shardsync.schemas.model.RecoveryResult;
+import io.shardsync.schemas.topic.Topics;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.IntFunction;
+
+/**
+ * Polls {@code recovery.command.v1} and owns what goes with each of its partitions: the journal, and the commands that
+ * a predecessor left unfinished. Runs in one thread, which never waits for a command.
+ */
+public final class IntakeLoop implements Runnable, AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(IntakeLoop.class);
+    private static final Duration POLL = Duration.ofMillis(200);
+    private static final Duration RECONCILE = Duration.ofSeconds(1);
+    /** Longer than a heartbeat, so that a member that is out learns of it before it fences its successor. */
+    private static final Duration REOPEN = Duration.ofSeconds(6);
+
+    private final Consumer<byte[], byte[]> consumer;
+    private final Topics topics;
+    private final LedgerReader ledgerReader;
+    private final Ledger ledger;
+    private final Executor executor;
+    private final Intake intake;
+    private final IntFunction<PartitionJournal> newJournal;
+    private final Clock clock;
+
+    private final Map<Integer, PartitionJournal> journals = new HashMap<>();
+    private final Map<Integer, Instant> broken = new HashMap<>();
+    private int partitions;
+    private Instant reconciled = Instant.EPOCH;
+    private volatile Instant polled;
+    private volatile boolean assigned;
+    private volatile boolean stopping;
+
+    /**
+     * @param consumer with the actuators' group; becomes this loop's to close
+     * @param ledgerReader becomes this loop's to close
+     * @param newJournal makes the journal of a command partition
+     */
+    public IntakeLoop(
+            Consumer<byte[], byte[]> consumer,
+            Topics topics,
+            LedgerReader ledgerReader,
+            Ledger ledger,
+            Executor executor,
+            Intake intake,
+            IntFunction<PartitionJournal> newJournal,
+            Clock clock) {
+        this.consumer = consumer;
+        this.topics = topics;
+        this.ledgerReader = ledgerReader;
+        this.ledger = ledger;
+        this.executor = executor;
+        this.intake = intake;
+        this.newJournal = newJournal;
+        this.clock = clock;
+        this.polled = clock.instant();
+    }
+
+    /** Why it is not taking commands in; empty where it is. */
+    public Optional<String> trouble(Duration tolerated) {
+        Duration silent = Duration.between(polled, clock.instant());
+        if (silent.compareTo(tolerated) > 0) {
+            return Optional.of("no poll for " + silent.toSeconds() + " s");
+        }
+        return assigned ? Optional.empty() : Optional.of("not a member of the group yet");
+    }
+
+    @Override
+    public void run() {
+        try (consumer;
+                ledgerReader) {
+            partitions =
+                    consumer.partitionsFor(topics.recoveryCommands().name()).size();
+            ledgerReader.readToEnd();
+            consumer.subscribe(List.of(topics.recoveryCommands().name()), new Ownership());
+            while (!stopping) {
+                turn();
+            }
+        } catch (WakeupException e) {
+            log.debug("woken up to stop");
+        } finally {
+            journals.values().forEach(PartitionJournal::close);
+            journals.clear();
+        }
+    }
+
+    private void turn() {
+        Set<TopicPartition> skipped = new HashSet<>();
+        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+            TopicPartition partition = new TopicPartition(record.topic(), record.partition());
+            if (!skipped.contains(partition) && !take(record)) {
+                skipped.add(partition);
+                consumer.seek(partition, record.offset());
+            }
+        }
+        polled = clock.instant();
+        ledgerReader.readSome();
+        executor.expireWaiting();
+        if (polled.isAfter(reconciled.plus(RECONCILE))) {
+            reconciled = polled;
+            reopenBroken();
+            journals.keySet().forEach(this::takeUpUnfinished);
+        }
+    }
+
+    /** Whether the record was dealt with; if not, it comes again. */
+    private boolean take(ConsumerRecord<byte[], byte[]> record) {
+        PartitionJournal journal = journals.get(record.partition());
+        if (journal == null || journal.isClosed()) {
+            return false;
+        }
+        try {
+            intake.take(record, partitions, journal, consumer.groupMetadata());
+            return true;
+        } catch (Ousted | KafkaException e) {
+            log.atWarn()
+                    .addKeyValue("partition", record.partition())
+                    .addKeyValue("offset", record.offset())
+                    .log("command not taken in, comes again: {}", e.getMessage());
+            return false;
+        }
+    }
+
+    private void reopenBroken() {
+        Instant now = clock.instant();
+        journals.forEach((partition, journal) -> {
+            if (journal.isClosed() && broken.putIfAbsent(partition, now) == null) {
+                executor.abandon(partition);
+                log.atWarn().addKeyValue("partition", partition).log("journal lost, work on the partition stops");
+            }
+        });
+        List<Integer> due = broken.entrySet().stream()
+                .filter(entry -> now.isAfter(entry.getValue().plus(REOPEN)))
+                .map(Map.Entry::getKey)
+                .toList();
+        due.forEach(partition -> {
+            disown(partition);
+            own(partition);
+        });
+    }
+
+    private void own(int partition) {
+        PartitionJournal journal = newJournal.apply(partition);
+        try {
+            // Only after the fence nothing more can be added to what is read next.
+            journal.open();
+        } catch (KafkaException e) {
+            journal.close();
+            log.atWarn().addKeyValue("partition", partition).log("journal can't be opened yet: {}", e.getMessage());
+        }
+        journals.put(partition, journal);
+        if (!journal.isClosed()) {
+            ledgerReader.readToEnd();
+            takeUpUnfinished(partition);
+        }
+    }
+
+    private void disown(int partition) {
+        broken.remove(partition);
+        executor.abandon(partition);
+        PartitionJournal journal = journals.remove(partition);
+        if (journal != null) {
+            journal.close();
+        }
+    }
+
+    private void takeUpUnfinished(int partition) {
+        PartitionJournal journal = journals.get(partition);
+        if (journal == null || journal.isClosed()) {
+            return;
+        }
+        for (RecoveryResult open : ledger.open()) {
+            if (open.command() != null
+                    && open.cluster() != null
+                    && Intake.partitionOf(open.cluster(), partitions) == partition
+                    && !executor.has(open.commandId())
+                    // It may have ended between the two looks.
+                    && !ledger.ended(open.commandId())) {
+                log.atInfo().addKeyValue("command_id", open.commandId()).log("unfinished command taken up");
+                executor.submit(open, journal, partition);
+            }
+        }
+    }
+
+    private final class Ownership implements ConsumerRebalanceListener {
+        @Override
+        public void onPartitionsAssigned(Collection<TopicPartition> added) {
+            added.forEach(partition -> own(partition.partition()));
+            assigned = true;
+            log.atInfo().addKeyValue("partitions", journals.keySet()).log("command partitions assigned");
+        }
+
+        @Override
+        public void onPartitionsRevoked(Collection<TopicPartition> removed) {
+            removed.forEach(partition -> disown(partition.partition()));
+        }
+    }
+
+    /** Returns at once; the loop ends soon after. */
+    @Override
+    public void close() {
+        stopping = true;
+        consumer.wakeup();
+    }
+}

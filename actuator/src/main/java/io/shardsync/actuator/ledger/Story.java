@@ -1,0 +1,165 @@
+package io.shardsync.actuator.ledger;
+
+import io.shardsync.actuator.bedside.ShardId;
+import io.shardsync.actuator.diagnose.Examination;
+import io.shardsync.actuator.diagnose.Finding;
+import io.shardsync.actuator.plan.Measure;
+import io.shardsync.actuator.plan.Plan;
+import io.shardsync.schemas.model.RecoveryCommand;
+import io.shardsync.schemas.model.RecoveryResult;
+import io.shardsync.schemas.model.RecoveryResult.PlannedCall;
+import io.shardsync.schemas.model.RecoveryResult.Progress;
+import io.shardsync.schemas.model.RecoveryResult.Status;
+import io.shardsync.schemas.model.RecoveryStep;
+
+import java.time.Clock;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * One command's story, as it is being written. Every method returns when its record is committed, and throws
+ * {@link Ousted} where this actuator no longer has a say. Used by one thread at a time.
+ */
+public final class Story {
+    private static final String TARGETS = "targets";
+
+    private final Journal journal;
+    private final Clock clock;
+    private RecoveryResult last;
+
+    /** Goes on after a record that is already written. */
+    public Story(RecoveryResult last, Journal journal, Clock clock) {
+        this.last = last;
+        this.journal = journal;
+        this.clock = clock;
+    }
+
+    /** Steps of a record, as they go to the audit trail. */
+    public static List<RecoveryStep> steps(RecoveryResult result, int from, PlannedCall call) {
+        return IntStream.range(from, result.steps().size())
+                .mapToObj(i -> new RecoveryStep(
+                        result.commandId(),
+                        result.cluster(),
+                        i,
+                        result.steps().get(i).at(),
+                        result.steps().get(i).action(),
+                        result.steps().get(i).outcome(),
+                        call))
+                .toList();
+    }
+
+    public RecoveryCommand command() {
+        return last.command();
+    }
+
+    /** The newest record. */
+    public RecoveryResult last() {
+        return last;
+    }
+
+    /** Whether a state-changing call was made, or may have been. */
+    public boolean actedBefore() {
+        Set<String> planned = last.plan().stream().map(PlannedCall::action).collect(Collectors.toSet());
+        return last.steps().stream().anyMatch(step -> planned.contains(step.action()));
+    }
+
+    /** Whether the last thing known of a call is that it was about to be made. */
+    public boolean outcomeUnknown() {
+        return !last.steps().isEmpty()
+                && last.steps().get(last.steps().size() - 1).outcome().equals(RecoveryStep.INTENT);
+    }
+
+    /** The shards that were to be healed when it was interrupted; empty where none were. */
+    public Set<ShardId> targets() {
+        return last.resume().get(TARGETS) instanceof List<?> texts
+                ? texts.stream().map(Object::toString).map(ShardId::parse).collect(Collectors.toSet())
+                : Set.of();
+    }
+
+    /** It starts, or goes on after a restart. */
+    public void started() {
+        Draft draft = Draft.after(last);
+        if (last.status() == Status.ACCEPTED) {
+            write(draft.status(Status.RUNNING, "started").step(clock.instant(), "start", "running"));
+        } else {
+            write(draft.nextAttempt()
+                    .status(Status.RUNNING, "taken up again after a restart of the actuator")
+                    .step(
+                            clock.instant(),
+                            "resume",
+                            outcomeUnknown() ? "outcome of the last call unknown" : "running"));
+        }
+    }
+
+    /** What was seen and is planned. */
+    public void diagnosed(Examination seen, Plan plan) {
+        Draft draft = Draft.after(last)
+                .clusterUuid(seen.view().uuid())
+                .diagnosis(seen.findings().stream().map(Finding::told).toList())
+                .status(Status.RUNNING, plan.message())
+                .step(clock.instant(), "diagnose", seen.findings().size() + " causes");
+        if (!plan.isEmpty()) {
+            draft.plan(plan.calls())
+                    .resume(
+                            TARGETS,
+                            plan.targets().stream().map(ShardId::toString).toList());
+        }
+        write(draft);
+    }
+
+    /** A call is about to be made. */
+    public void intent(Measure measure) {
+        write(
+                Draft.after(last)
+                        .undo(measure.undo())
+                        .status(Status.RUNNING, "about to " + measure.call().action())
+                        .step(clock.instant(), measure.call().action(), RecoveryStep.INTENT),
+                measure.call());
+    }
+
+    /** A call was made. */
+    public void outcome(Measure measure, String outcome) {
+        write(
+                Draft.after(last)
+                        .status(Status.RUNNING, measure.call().action() + ": " + outcome)
+                        .step(clock.instant(), measure.call().action(), outcome),
+                measure.call());
+    }
+
+    /** How far it has come. */
+    public void progress(Progress progress, String message) {
+        write(Draft.after(last).status(Status.RUNNING, message).progress(progress));
+    }
+
+    /** What is still wrong after all. */
+    public void left(Examination seen) {
+        write(Draft.after(last)
+                .diagnosis(seen.findings().stream().map(Finding::told).toList())
+                .step(clock.instant(), "diagnose", seen.findings().size() + " causes left"));
+    }
+
+    /** Its end. Once only: a command that has ended stays so. */
+    public void end(Ending ending) {
+        if (last.status().terminal()) {
+            return;
+        }
+        Draft draft = Draft.after(last).status(ending.status(), ending.message());
+        if (ending.verified()) {
+            draft.verified().progress(new Progress(100.0, 0L, 0L));
+        }
+        write(draft.step(clock.instant(), ending.status().name().toLowerCase(Locale.ROOT), ending.message()));
+    }
+
+    private void write(Draft draft) {
+        write(draft, null);
+    }
+
+    private void write(Draft draft, PlannedCall call) {
+        RecoveryResult next = draft.at(clock.instant());
+        journal.write(next, steps(next, last.steps().size(), call));
+        last = next;
+    }
+}

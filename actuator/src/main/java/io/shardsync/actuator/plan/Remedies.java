@@ -1,0 +1,35 @@
+package io.shardsync.actuator.plan;
+
+import io.shardsync.schemas.model.CommandType;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** The types of commands this version executes. */
+public final class Remedies {
+    private static final Map<CommandType, Remedy> BY_TYPE =
+            List.of(new Diagnose(), new Recover(), new RetryFailed(), new EnableAllocation()).stream()
+                    .collect(Collectors.toUnmodifiableMap(Remedy::type, Function.identity()));
+
+    private Remedies() {}
+
+    /** @throws IllegalArgumentException if the type is not {@link #executed()} this way */
+    public static Remedy of(CommandType type) {
+        Remedy remedy = BY_TYPE.get(type);
+        if (remedy == null) {
+            throw new IllegalArgumentException("no remedy of type " + type + ", there are " + BY_TYPE.keySet());
+        }
+        return remedy;
+    }
+
+    /** Every type that is not rejected, commands about commands included. */
+    public static Set<CommandType> executed() {
+        Set<CommandType> types = new TreeSet<>(BY_TYPE.keySet());
+        types.add(CommandType.CANCEL_COMMAND);
+        return types;
+    }
+}

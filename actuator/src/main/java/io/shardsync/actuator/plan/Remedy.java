@@ -1,0 +1,13 @@
+package io.shardsync.actuator.plan;
+
+import io.shardsync.actuator.diagnose.Examination;
+import io.shardsync.schemas.model.CommandType;
+import io.shardsync.schemas.model.RecoveryCommand;
+
+/** How one type of command is answered. A further type is one more of these, named in {@link Remedies}. */
+public interface Remedy {
+    CommandType type();
+
+    /** The calls that answer what was seen; pure, so that a dry run and the real thing plan the same. */
+    Plan plan(RecoveryCommand command, Examination seen);
+}

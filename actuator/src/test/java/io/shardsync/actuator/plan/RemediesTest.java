@@ -1,0 +1,210 @@
+package io.shardsync.actuator.plan;
+
+import io.shardsync.actuator.bedside.ClusterView;
+import io.shardsync.actuator.bedside.Copy;
+import io.shardsync.actuator.bedside.SettingsView;
+import io.shardsync.actuator.bedside.ShardId;
+import io.shardsync.actuator.diagnose.Cause;
+import io.shardsync.actuator.diagnose.Examination;
+import io.shardsync.actuator.diagnose.Finding;
+import io.shardsync.actuator.diagnose.Reason;
+import io.shardsync.actuator.diagnose.Scope;
+import io.shardsync.schemas.model.CommandType;
+import io.shardsync.schemas.model.CopyState;
+import io.shardsync.schemas.model.RecoveryCommand;
+import io.shardsync.schemas.model.RecoveryResult.PlannedCall;
+import io.shardsync.schemas.model.RecoveryResult.Undo;
+import io.shardsync.schemas.topic.Json;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class RemediesTest {
+    private static final String SWITCH = "cluster.routing.allocation.enable";
+    private static final Copy REPLICA = unassigned("orders", 0, false, 0);
+    private static final Copy GIVEN_UP = unassigned("orders", 1, false, 5);
+    private static final Copy ELSEWHERE = unassigned("users", 3, true, 5);
+
+    private static Copy unassigned(String index, int shard, boolean primary, int failed) {
+        return new Copy(
+                new ShardId(index, shard),
+                primary,
+                CopyState.UNASSIGNED,
+                null,
+                new Copy.Unassigned("ALLOCATION_FAILED", Instant.EPOCH, failed, false, null, null, "no_attempt"));
+    }
+
+    private static Examination seen(SettingsView settings, Map<String, String> indexSwitches, Finding... findings) {
+        ClusterView view = new ClusterView(
+                "uuid",
+                "m",
+                Map.of("m", "n1"),
+                Map.of(
+                        REPLICA.shard(), List.of(REPLICA),
+                        GIVEN_UP.shard(), List.of(GIVEN_UP),
+                        ELSEWHERE.shard(), List.of(ELSEWHERE)));
+        return new Examination(
+                Instant.EPOCH, new Scope(null, null, null), view, settings, indexSwitches, List.of(findings));
+    }
+
+    private static Finding finding(Cause cause, Copy... copies) {
+        return new Finding(new Reason(cause, null, "because"), List.of(copies), 1);
+    }
+
+    private static RecoveryCommand command(CommandType type, String index) {
+        return new RecoveryCommand(
+                "id",
+                type,
+                "prod",
+                null,
+                index,
+                null,
+                null,
+                null,
+                null,
+                null,
+                false,
+                "ann",
+                Instant.EPOCH,
+                Instant.EPOCH,
+                null,
+                null);
+    }
+
+    private static Plan plan(CommandType type, String index, Examination seen) {
+        return Remedies.of(type).plan(command(type, index), seen);
+    }
+
+    @Test
+    void retryNamesEveryShardTheFlagTouchesThoughOnlySomeAreMeant() {
+        Plan plan = plan(
+                CommandType.RETRY_FAILED,
+                "orders",
+                seen(new SettingsView(Map.of(), Map.of()), Map.of(), finding(Cause.MAX_RETRIES, GIVEN_UP)));
+
+        assertThat(plan.calls())
+                .containsExactly(new PlannedCall(
+                        "retry_failed",
+                        "POST",
+                        "/_cluster/reroute?retry_failed=true&metric=none",
+                        null,
+                        List.of("orders/1", "users/3")));
+        assertThat(plan.targets()).containsExactly(GIVEN_UP.shard());
+    }
+
+    @Test
+    void putsASwitchBackAtEachScopeWhereItIsOff() {
+        Plan plan = plan(
+                CommandType.RECOVER,
+                null,
+                seen(
+                        new SettingsView(Map.of(SWITCH, "primaries"), Map.of(SWITCH, "none")),
+                        Map.of(),
+                        finding(Cause.CLUSTER_ALLOCATION_OFF, REPLICA)));
+
+        assertThat(plan.calls()).hasSize(1);
+        assertThat(plan.calls().get(0).path()).isEqualTo("/_cluster/settings");
+        assertThat(plan.calls().get(0).body())
+                .hasToString("{\"persistent\":{\"" + SWITCH + "\":null},\"transient\":{\"" + SWITCH + "\":null}}");
+        assertThat(plan.measures().get(0).undo())
+                .containsExactly(new Undo(SWITCH, "persistent", "primaries"), new Undo(SWITCH, "transient", "none"));
+    }
+
+    @Test
+    void leavesAPersistentOffAloneBehindATransientAll() {
+        Plan plan = plan(
+                CommandType.ENABLE_ALLOCATION,
+                null,
+                seen(new SettingsView(Map.of(SWITCH, "none"), Map.of(SWITCH, "all")), Map.of()));
+
+        assertThat(plan.isEmpty()).isTrue();
+    }
+
+    @Test
+    void putsTheSwitchBackBeforeItRetries() {
+        Plan plan = plan(
+                CommandType.RECOVER,
+                null,
+                seen(
+                        new SettingsView(Map.of(), Map.of()),
+                        Map.of("orders", "none", "users", "all"),
+                        finding(Cause.MAX_RETRIES, GIVEN_UP, ELSEWHERE),
+                        finding(Cause.INDEX_ALLOCATION_OFF, REPLICA)));
+
+        assertThat(plan.calls())
+                .extracting(PlannedCall::path)
+                .containsExactly("/orders/_settings", "/_cluster/reroute?retry_failed=true&metric=none");
+        assertThat(plan.primaries()).containsExactly(ELSEWHERE.shard());
+    }
+
+    @Test
+    void saysWhereASwitchIsThatNoCallReaches() {
+        Plan plan = plan(
+                CommandType.RECOVER,
+                null,
+                seen(new SettingsView(Map.of(), Map.of()), Map.of(), finding(Cause.CLUSTER_ALLOCATION_OFF, REPLICA)));
+
+        assertThat(plan.isEmpty()).isTrue();
+        assertThat(plan.message()).contains("elasticsearch.yml");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Cause.class)
+    void actsOnlyOnCausesThatHaveASafeAnswer(Cause cause) {
+        Plan plan = plan(
+                CommandType.RECOVER,
+                null,
+                seen(
+                        new SettingsView(Map.of(SWITCH, "none"), Map.of()),
+                        Map.of("orders", "none"),
+                        finding(cause, REPLICA)));
+
+        assertThat(plan.isEmpty()).isEqualTo(cause.answer() != Cause.Answer.ACT);
+        assertThat(plan.message()).isNotBlank();
+    }
+
+    @Test
+    void neverAsksForWhatCanLoseData() throws Exception {
+        List<PlannedCall> every = new ArrayList<>();
+        for (CommandType type : CommandType.values()) {
+            if (!Remedies.executed().contains(type) || type == CommandType.CANCEL_COMMAND) {
+                continue;
+            }
+            for (String index : Arrays.asList(null, "orders")) {
+                for (Cause cause : Cause.values()) {
+                    every.addAll(plan(
+                                    type,
+                                    index,
+                                    seen(
+                                            new SettingsView(Map.of(SWITCH, "none"), Map.of(SWITCH, "none")),
+                                            Map.of("orders", "none"),
+                                            finding(cause, REPLICA, GIVEN_UP)))
+                            .calls());
+                }
+            }
+        }
+
+        assertThat(every).isNotEmpty();
+        for (PlannedCall call : every) {
+            assertThat(Json.MAPPER.writeValueAsString(call))
+                    .doesNotContain(
+                            "accept_data_loss",
+                            "allow_primary",
+                            "allocate_stale_primary",
+                            "allocate_empty_primary",
+                            "allocate_replica");
+            if (call.body() != null) {
+                assertThat(call.body().findValues(SWITCH)).allMatch(value -> value.isNull());
+                assertThat(call.body().path("transient")).allMatch(value -> value.isNull());
+            }
+        }
+    }
+}
