@@ -29,7 +29,7 @@ import java.util.stream.Collectors;
  * The story of {@code demo --once}: three faults of three kinds, each seen, named and ended, while writes go on. Every
  * step is observed on the topics, where any other consumer would see it too.
  */
-final class Story {
+public final class Story {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final Duration LONG_PATIENCE = Duration.ofMinutes(4);
     private static final int WRITES_PER_SECOND = 300;
@@ -42,14 +42,14 @@ final class Story {
     private final Observer observer;
     private final Telling telling;
 
-    Story(Sandbox sandbox, Observer observer, Telling telling) {
+    public Story(Sandbox sandbox, Observer observer, Telling telling) {
         this.sandbox = sandbox;
         this.observer = observer;
         this.telling = telling;
     }
 
     /** The indices that the write load goes to. */
-    static void createIndices(Sandbox sandbox) {
+    public static void createIndices(Sandbox sandbox) {
         // Longer than the story: the copies of the lost node are to come back with it.
         Map<String, Object> settings =
                 Map.of("number_of_shards", 2, "number_of_replicas", 1, "unassigned.node_left.delayed_timeout", "10m");
@@ -58,12 +58,12 @@ final class Story {
         sandbox.http().awaitHealth("green", PATIENCE);
     }
 
-    static WriteLoad writeLoad(Sandbox sandbox) {
+    public static WriteLoad writeLoad(Sandbox sandbox) {
         return WriteLoad.start(sandbox, WriteLoadSpec.of(WRITES_PER_SECOND, ORDERS, USERS));
     }
 
     /** @return whether every step was observed */
-    boolean play() throws InterruptedException {
+    public boolean play() throws InterruptedException {
         try (WriteLoad load = writeLoad(sandbox);
                 Faults faults = new Faults(sandbox)) {
             telling.say("writing " + WRITES_PER_SECOND + " operations a second to " + ORDERS + " and " + USERS);

@@ -5,13 +5,13 @@ import java.time.Duration;
 import java.util.Locale;
 
 /** Prints what happens, with seconds since the start, or since the fault it follows from. */
-final class Telling {
+public final class Telling {
     private final PrintStream out;
     private final long start = System.nanoTime();
     private long fault = start;
     private int missed;
 
-    Telling(PrintStream out) {
+    public Telling(PrintStream out) {
         this.out = out;
     }
 
