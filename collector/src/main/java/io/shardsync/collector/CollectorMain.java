@@ -8,6 +8,6 @@ public final class CollectorMain {
 
     /** Ends the process with the launcher's exit code. */
     public static void main(String[] args) {
-        new ServiceLauncher("collector", CollectorConfig.DEFINITION, Collector::new).main(args);
+        new ServiceLauncher("collector", CollectorConfig.DEFINITION, Collector::new).runAndExit(args);
     }
 }

@@ -95,8 +95,11 @@ final class ClusterWatcher {
         } catch (CallFailed failure) {
             // What was about to be collected still is to be.
             last = null;
-            if (mayBeTheHost(failure) && ++hostsTried < hosts.count()) {
-                return Duration.ZERO;
+            if (mayBeTheHost(failure)) {
+                hosts.next();
+                if (++hostsTried < hosts.count()) {
+                    return Duration.ZERO;
+                }
             }
             hostsTried = 0;
             return giveUp(failure, started);
@@ -140,7 +143,7 @@ final class ClusterWatcher {
         if (position.masterNode() == null) {
             publishBlind(View.NO_MASTER, now);
         } else if (view.isBehind(position, now)) {
-            hosts.rotate();
+            hosts.next();
             view.forget();
             publishBlind(View.STALE, now);
         } else {
@@ -158,6 +161,12 @@ final class ClusterWatcher {
 
     private void collect(Position position) throws CallFailed, Fenced, NotPublished {
         Set<String> silent = probe.silent(memory.memberSince());
+        boolean masterSilent = silent.contains(position.masterNode());
+        if (masterSilent) {
+            view.masterSilent();
+        }
+        // If a host has just failed it may be the master's, and the next collection is soon enough to know.
+        boolean askMaster = !masterSilent && hostsTried == 0;
         Collected collected = collections.read(
                 hosts.reader(), position, silent, !silent.contains(position.masterNode()), view, memory.recoveries());
         if (collected.state().masterNode() == null || collected.view() == View.NO_MASTER) {

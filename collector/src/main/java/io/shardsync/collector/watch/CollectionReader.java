@@ -46,7 +46,7 @@ final class CollectionReader {
      *
      * @param position where the asked node stands
      * @param silent nodes known not to answer, which nobody shall wait for
-     * @param askMaster whether the master is asked; not while it is known to be silent
+     * @param askMaster whether the master is asked; not while it is likely to be silent
      * @throws CallFailed when routing or statistics could not be read
      */
     Collected read(
@@ -58,12 +58,7 @@ final class CollectionReader {
             RecoveryTracker recoveries)
             throws CallFailed {
         Instant started = clock.instant();
-        Health health = null;
-        if (askMaster) {
-            health = askMaster(reader, view);
-        } else {
-            view.masterSilent();
-        }
+        Health health = askMaster ? askMaster(reader, view) : null;
         if (state == null || !Position.of(state).equals(position)) {
             state = reader.state();
         }
