@@ -7,6 +7,7 @@ import net.jqwik.api.constraints.Size;
 import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
 
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -26,13 +27,13 @@ class ClusterPartitionsTest {
     void eachClusterHasOneOwner(
             @ForAll @Size(max = 20) Set<String> clusters, @ForAll Set<@IntRange(max = 5) Integer> first) {
         ClusterPartitions partitions = new ClusterPartitions(6);
-        Set<Integer> rest = new java.util.HashSet<>(Set.of(0, 1, 2, 3, 4, 5));
+        Set<Integer> rest = new HashSet<>(Set.of(0, 1, 2, 3, 4, 5));
         rest.removeAll(first);
 
         List<String> one = partitions.ownedBy(clusters, first);
         List<String> other = partitions.ownedBy(clusters, rest);
 
-        assertThat(one).doesNotContainAnyElementsOf(other);
+        assertThat(one).noneMatch(other::contains);
         assertThat(one.size() + other.size()).isEqualTo(clusters.size());
     }
 }

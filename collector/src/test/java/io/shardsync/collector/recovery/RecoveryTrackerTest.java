@@ -56,6 +56,14 @@ class RecoveryTrackerTest {
         return step.events();
     }
 
+    private RecoveryEvent running(int seconds, RecoveryReading reading) {
+        return at(seconds, state(reading.shard(), initializing("r" + reading.shard(), reading.targetNodeId())), reading)
+                .stream()
+                .filter(event -> event.outcome() == Outcome.RUNNING)
+                .findFirst()
+                .orElseThrow();
+    }
+
     private static RecoveryReading captured(String name) {
         return Captures.readRecovery("rec", name, RecoveryReader::read).get(0);
     }
@@ -137,11 +145,10 @@ class RecoveryTrackerTest {
         RecoveryReading index = captured("recovery-opsbased-peer-index.json");
         RecoveryReading translog = captured("recovery-opsbased-peer-translog.json");
         RecoveryReading end = captured("recovery-opsbased-peer-finalize.json");
-        ClusterState state = state(index.shard(), initializing("r1", index.targetNodeId()));
 
-        assertThat(at(0, state, index).get(0).mode()).isNull();
-        RecoveryEvent replaying = at(1, state, translog).get(0);
-        RecoveryEvent last = at(2, state, end).get(0);
+        assertThat(running(0, index).mode()).isNull();
+        RecoveryEvent replaying = running(1, translog);
+        RecoveryEvent last = running(2, end);
 
         assertThat(replaying.mode()).isEqualTo(Mode.OPERATION_BASED);
         assertThat(replaying.percent()).isNull();
