@@ -32,7 +32,7 @@ final class NodesProbe implements Runnable {
      *
      * @param patience how long a node may take
      * @param pause between two probes
-     * @param changed called when other nodes answer than before
+     * @param changed called when other nodes answer than before, or it is known again which do
      */
     NodesProbe(Hosts hosts, Duration patience, Duration pause, Clock clock, Runnable changed) {
         this.hosts = hosts;
@@ -67,10 +67,7 @@ final class NodesProbe implements Runnable {
             places = (places + 1) % hosts.count();
         }
         Seen now = last;
-        if (now != null
-                && (before == null
-                        ? now.answering().silent() > 0
-                        : !before.answering().equals(now.answering()))) {
+        if (now != null && (before == null || !before.answering().equals(now.answering()))) {
             changed.run();
         }
     }
@@ -79,6 +76,14 @@ final class NodesProbe implements Runnable {
     Optional<Set<String>> answering() {
         Seen now = last;
         return now == null ? Optional.empty() : Optional.of(now.answering().nodes());
+    }
+
+    /** Ids of the nodes that answered a question sent after {@code since}; empty if there was none yet. */
+    Set<String> answeringSince(Instant since) {
+        Seen now = last;
+        return now == null || !now.asked().isAfter(since)
+                ? Set.of()
+                : now.answering().nodes();
     }
 
     /** @param members since when each node is a member, by id */
