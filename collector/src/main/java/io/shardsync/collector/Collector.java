@@ -8,9 +8,9 @@ import io.shardsync.collector.watch.Watch;
 import io.shardsync.runtime.config.ClusterConfig;
 import io.shardsync.runtime.config.CommonConfig;
 import io.shardsync.runtime.elasticsearch.Elasticsearch;
+import io.shardsync.runtime.kafka.ContractTopics;
 import io.shardsync.runtime.kafka.KafkaClients;
 import io.shardsync.runtime.kafka.TopicAdmin;
-import io.shardsync.runtime.kafka.TopicSpec;
 import io.shardsync.runtime.ops.Metrics;
 import io.shardsync.runtime.ops.OpsServer;
 import io.shardsync.runtime.ops.Probe;
@@ -19,7 +19,6 @@ import io.shardsync.runtime.service.Parts;
 import io.shardsync.runtime.service.Service;
 import io.shardsync.runtime.service.ServiceContext;
 import io.shardsync.schemas.model.ClusterSnapshot;
-import io.shardsync.schemas.topic.Topic;
 import io.shardsync.schemas.topic.Topics;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -99,18 +98,8 @@ public final class Collector implements Service {
 
     private void ensureTopics() {
         try (Admin admin = kafka.admin("topics")) {
-            new TopicAdmin(admin, common)
-                    .ensure(List.of(
-                            spec(topics.shardSnapshots()),
-                            spec(topics.recoveryEvents()),
-                            spec(topics.clusterSnapshots())));
+            new TopicAdmin(admin, common).ensure(ContractTopics.of(topics, common.topics()));
         }
-    }
-
-    private TopicSpec spec(Topic<?, ?> topic) {
-        int partitions =
-                topic.layout() == Topic.Layout.SINGLE ? 1 : common.topics().partitions();
-        return new TopicSpec(topic.name(), partitions, topic.cleanup().policy(), topic.retention());
     }
 
     private OwnedWatch watch(String cluster, Supplier<CompletableFuture<ClusterSnapshot>> newest) {

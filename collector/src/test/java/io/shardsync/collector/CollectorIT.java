@@ -129,7 +129,8 @@ class CollectorIT {
                 assertThat(copy.inSyncSet()).isTrue();
                 assertThat(copy.primaryTerm()).isEqualTo(1);
                 assertThat(copy.seqNo()).isNotNull();
-                assertThat(copy.storeBytes()).isPositive();
+                assertThat(copy.storeBytes()).isNotNull();
+                assertThat(copy.stateVersion()).isPositive();
                 assertThat(copy.translog()).isNotNull();
             });
         });

@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 /** All the calls that a collector makes of Elasticsearch. Every one reads, none waits for longer than it says. */
 public final class ClusterReader {
     /** Added to what we let Elasticsearch wait for others, so that it can tell us that it did in vain. */
-    private static final Duration MARGIN = Duration.ofSeconds(2);
+    private static final Duration MARGIN = Duration.ofMillis(500);
 
     /** Answers of many megabytes, from a node that has better to do. */
     private static final Duration LARGE = Duration.ofSeconds(8);
@@ -20,10 +20,9 @@ public final class ClusterReader {
     /** A node that needs longer to say where it stands is not the one to ask. */
     private static final Duration LOCAL = Duration.ofSeconds(1);
 
-    /** If the asked node itself hangs, another is to be asked soon. */
-    private static final Duration PROBE_MARGIN = Duration.ofMillis(500);
+    /** As long as a master takes that is there; one that hangs must not hold up what others say. */
+    private static final Duration MASTER = Duration.ofSeconds(1);
 
-    private static final Duration SMALL = Duration.ofSeconds(2);
     private static final Duration RECOVERIES = Duration.ofSeconds(3);
 
     /** Elasticsearch refuses longer request lines (4,096 bytes). */
@@ -45,8 +44,8 @@ public final class ClusterReader {
     public Position masterPosition() throws CallFailed {
         return elasticsearch.stream(
                 filtered(Position.PATH, Position.FILTER)
-                        .with("master_timeout", millis(SMALL))
-                        .within(SMALL.plus(MARGIN)),
+                        .with("master_timeout", millis(MASTER))
+                        .within(MASTER.plus(MARGIN)),
                 Position::read);
     }
 
@@ -63,8 +62,8 @@ public final class ClusterReader {
     public Health health() throws CallFailed {
         return elasticsearch.stream(
                 filtered(Health.PATH, Health.FILTER)
-                        .with("master_timeout", millis(SMALL))
-                        .within(SMALL.plus(MARGIN)),
+                        .with("master_timeout", millis(MASTER))
+                        .within(MASTER.plus(MARGIN)),
                 Health::read);
     }
 
@@ -73,8 +72,8 @@ public final class ClusterReader {
         return elasticsearch.stream(
                 filtered(ClusterSettings.PATH, ClusterSettings.FILTER)
                         .with("flat_settings", true)
-                        .with("master_timeout", millis(SMALL))
-                        .within(SMALL.plus(MARGIN)),
+                        .with("master_timeout", millis(MASTER))
+                        .within(MASTER.plus(MARGIN)),
                 ClusterSettings::read);
     }
 
@@ -83,7 +82,7 @@ public final class ClusterReader {
         return elasticsearch.stream(
                 filtered(Answering.PATH, Answering.FILTER)
                         .with("timeout", millis(patience))
-                        .within(patience.plus(PROBE_MARGIN)),
+                        .within(patience.plus(MARGIN)),
                 Answering::read);
     }
 

@@ -18,7 +18,7 @@ import java.util.Set;
 
 /** Reads the filtered cluster state. Use one instance for one answer. */
 public final class ClusterStateReader {
-    static final String PATH = "/_cluster/state/routing_table,nodes,metadata,master_node";
+    static final String PATH = "/_cluster/state/version,routing_table,nodes,metadata,master_node";
 
     /** Nothing is sent that is not used; mappings alone would be megabytes. */
     static final String FILTER =

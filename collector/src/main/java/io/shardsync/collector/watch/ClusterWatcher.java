@@ -23,10 +23,12 @@ import org.slf4j.LoggerFactory;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 
 /**
  * Watches one cluster: looks at the state's version all the time, and collects at once when it has changed or other
@@ -34,6 +36,12 @@ import java.util.random.RandomGenerator;
  */
 final class ClusterWatcher {
     private static final Logger log = LoggerFactory.getLogger(ClusterWatcher.class);
+    /**
+     * A node may take so many times longer for the statistics of all its copies than for a sign of life. What really
+     * hangs is known from the probe, and is not asked.
+     */
+    private static final int STATS_SHARE = 3;
+
     private static final String WRONG_CLUSTER = "wrong_cluster";
 
     private final String cluster;
@@ -54,6 +62,8 @@ final class ClusterWatcher {
     private Instant lastAt = Instant.EPOCH;
     private String problem = "";
     private int hostsTried;
+    private Set<String> unanswered = Set.of();
+    private Set<String> lookedAfter = Set.of();
 
     ClusterWatcher(
             String cluster,
@@ -73,7 +83,7 @@ final class ClusterWatcher {
         this.answersChanged = answersChanged;
         this.publisher = publisher;
         this.memory = new Memory(newest);
-        this.collections = new CollectionReader(cluster, timing.nodeTimeout(), clock);
+        this.collections = new CollectionReader(cluster, clock);
         this.snapshots = new Snapshots(cluster, collectorId);
         this.metrics = metrics;
         this.clock = clock;
@@ -95,8 +105,11 @@ final class ClusterWatcher {
         } catch (CallFailed failure) {
             // What was about to be collected still is to be.
             last = null;
-            if (mayBeTheHost(failure) && ++hostsTried < hosts.count()) {
-                return Duration.ZERO;
+            if (mayBeTheHost(failure)) {
+                hosts.next();
+                if (++hostsTried < hosts.count()) {
+                    return Duration.ZERO;
+                }
             }
             hostsTried = 0;
             return giveUp(failure, started);
@@ -129,7 +142,7 @@ final class ClusterWatcher {
         }
         boolean due = !now.isBefore(lastAt.plus(timing.interval()));
         boolean moved = !position.equals(last);
-        if (!due && !moved && !answersChanged.get()) {
+        if (!due && !moved && !answersChanged.get() && !haveReturned()) {
             return timing.poll();
         }
         Duration gap = Duration.between(now, lastAt.plus(Timing.LEAST_GAP));
@@ -140,7 +153,7 @@ final class ClusterWatcher {
         if (position.masterNode() == null) {
             publishBlind(View.NO_MASTER, now);
         } else if (view.isBehind(position, now)) {
-            hosts.rotate();
+            hosts.next();
             view.forget();
             publishBlind(View.STALE, now);
         } else {
@@ -152,14 +165,36 @@ final class ClusterWatcher {
         return timing.poll();
     }
 
+    /**
+     * Whether a node that was missing in the last collection answers by now: the probe need not have missed it too.
+     * Once only, or a node that answers small questions and no large ones would cause one collection after another.
+     */
+    private boolean haveReturned() {
+        if (unanswered.isEmpty() || unanswered.equals(lookedAfter)) {
+            return false;
+        }
+        boolean returned = !Collections.disjoint(unanswered, probe.answeringSince(lastAt));
+        if (returned) {
+            lookedAfter = unanswered;
+        }
+        return returned;
+    }
+
     private boolean isOther(String uuid) {
         return uuid != null && memory.clusterUuid() != null && !uuid.equals(memory.clusterUuid());
     }
 
     private void collect(Position position) throws CallFailed, Fenced, NotPublished {
         Set<String> silent = probe.silent(memory.memberSince());
-        Collected collected = collections.read(
-                hosts.reader(), position, silent, !silent.contains(position.masterNode()), view, memory.recoveries());
+        boolean masterSilent = silent.contains(position.masterNode());
+        if (masterSilent) {
+            view.masterSilent();
+        }
+        // If a host has just failed it may be the master's, and the next collection is soon enough to know.
+        boolean askMaster = !masterSilent && hostsTried == 0;
+        Duration patience = hostsTried == 0 ? timing.nodeTimeout().multipliedBy(STATS_SHARE) : timing.nodeTimeout();
+        Collected collected =
+                collections.read(hosts.reader(), position, silent, askMaster, patience, view, memory.recoveries());
         if (collected.state().masterNode() == null || collected.view() == View.NO_MASTER) {
             publishBlind(View.NO_MASTER, collected.startedAt());
             return;
@@ -198,6 +233,12 @@ final class ClusterWatcher {
                 ends -> snapshots.of(collected, census, masters, id, full, ends));
 
         pass.commit();
+        unanswered = state.nodes().keySet().stream()
+                .filter(member -> !answering.contains(member))
+                .collect(Collectors.toUnmodifiableSet());
+        if (unanswered.isEmpty()) {
+            lookedAfter = Set.of();
+        }
         memory.recoveries(recoveries.after());
         memory.masters(masters);
         memory.clusterUuid(state.clusterUuid());

@@ -29,15 +29,13 @@ final class CollectionReader {
     private static final int MOST_INDICES = 50;
 
     private final String cluster;
-    private final Duration patience;
     private final Clock clock;
     private ClusterState state;
     private ClusterSettings settings;
     private String recoveriesRefused;
 
-    CollectionReader(String cluster, Duration patience, Clock clock) {
+    CollectionReader(String cluster, Clock clock) {
         this.cluster = cluster;
-        this.patience = patience;
         this.clock = clock;
     }
 
@@ -46,7 +44,8 @@ final class CollectionReader {
      *
      * @param position where the asked node stands
      * @param silent nodes known not to answer, which nobody shall wait for
-     * @param askMaster whether the master is asked; not while it is known to be silent
+     * @param askMaster whether the master is asked; not while it is likely to be silent
+     * @param patience how long a node may take for the statistics of its copies
      * @throws CallFailed when routing or statistics could not be read
      */
     Collected read(
@@ -54,16 +53,12 @@ final class CollectionReader {
             Position position,
             Set<String> silent,
             boolean askMaster,
+            Duration patience,
             ViewCheck view,
             RecoveryTracker recoveries)
             throws CallFailed {
         Instant started = clock.instant();
-        Health health = null;
-        if (askMaster) {
-            health = askMaster(reader, view);
-        } else {
-            view.masterSilent();
-        }
+        Health health = askMaster ? askMaster(reader, view) : null;
         if (state == null || !Position.of(state).equals(position)) {
             state = reader.state();
         }

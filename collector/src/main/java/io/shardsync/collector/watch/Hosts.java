@@ -5,42 +5,48 @@ import io.shardsync.collector.read.Position;
 import io.shardsync.runtime.elasticsearch.CallFailed;
 import io.shardsync.runtime.elasticsearch.Elasticsearch;
 
-import java.net.URI;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 
 /**
- * Whom to ask. A host that does not answer is passed over by the connection itself; here it is about hosts that answer
- * and whose view is not to be believed.
+ * Whom to ask. All calls of a collection go to one host, and it is left only when it is at fault itself: a call that
+ * fails because the master or another node hangs says nothing against the host that had to pass it on.
  */
 final class Hosts {
-    private final Elasticsearch elasticsearch;
-    private List<URI> order;
-    private volatile ClusterReader reader;
+    private final List<ClusterReader> readers;
+    private volatile int current;
 
     Hosts(Elasticsearch elasticsearch) {
-        this.elasticsearch = elasticsearch;
-        this.order = elasticsearch.hosts();
-        this.reader = new ClusterReader(elasticsearch);
+        readers = elasticsearch.hosts().stream()
+                .map(host -> new ClusterReader(elasticsearch.on(host)))
+                .toList();
     }
 
-    /** The reader to use now; it may be another one after each call of the methods below. */
+    /** The host to ask now. */
     ClusterReader reader() {
-        return reader;
+        return after(0);
+    }
+
+    /** The host that comes so many places after the one to ask now. */
+    ClusterReader after(int places) {
+        return readers.get(Math.floorMod(current + places, readers.size()));
     }
 
     int count() {
-        return order.size();
+        return readers.size();
+    }
+
+    /** Asks the next one from now on. Only the watch's own thread may say so. */
+    void next() {
+        current = (current + 1) % readers.size();
     }
 
     /** Looks for a host that knows a master and asks it from now on; null if none of them does. */
     Position findMaster() {
-        for (URI host : order) {
+        for (int places = 1; places < readers.size(); places++) {
             try {
-                Position position = new ClusterReader(elasticsearch.on(host)).position();
+                Position position = after(places).position();
                 if (position.masterNode() != null) {
-                    beginWith(host);
+                    current = (current + places) % readers.size();
                     return position;
                 }
             } catch (CallFailed nextOne) {
@@ -49,19 +55,5 @@ final class Hosts {
             }
         }
         return null;
-    }
-
-    /** Asks another host first. */
-    void rotate() {
-        if (order.size() > 1) {
-            beginWith(order.get(1));
-        }
-    }
-
-    private void beginWith(URI host) {
-        List<URI> rotated = new ArrayList<>(order);
-        Collections.rotate(rotated, -rotated.indexOf(host));
-        order = List.copyOf(rotated);
-        reader = new ClusterReader(elasticsearch.on(order));
     }
 }

@@ -1,7 +1,6 @@
 package io.shardsync.collector.watch;
 
 import io.shardsync.collector.read.Answering;
-import io.shardsync.collector.read.ClusterReader;
 import io.shardsync.runtime.elasticsearch.CallFailed;
 
 import java.time.Clock;
@@ -10,7 +9,6 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -18,11 +16,12 @@ import java.util.stream.Collectors;
  * the whole timeout, and the watch over the cluster state must not wait for it.
  */
 final class NodesProbe implements Runnable {
-    private final Supplier<ClusterReader> reader;
+    private final Hosts hosts;
     private final Duration patience;
     private final Duration pause;
     private final Clock clock;
     private final Runnable changed;
+    private int places;
     private volatile Seen last;
 
     /** @param asked when the question was sent: a node that joined later can't have heard it */
@@ -33,10 +32,10 @@ final class NodesProbe implements Runnable {
      *
      * @param patience how long a node may take
      * @param pause between two probes
-     * @param changed called when other nodes answer than before
+     * @param changed called when other nodes answer than before, or it is known again which do
      */
-    NodesProbe(Supplier<ClusterReader> reader, Duration patience, Duration pause, Clock clock, Runnable changed) {
-        this.reader = reader;
+    NodesProbe(Hosts hosts, Duration patience, Duration pause, Clock clock, Runnable changed) {
+        this.hosts = hosts;
         this.patience = patience;
         this.pause = pause;
         this.clock = clock;
@@ -60,16 +59,15 @@ final class NodesProbe implements Runnable {
         Instant asked = clock.instant();
         Seen before = last;
         try {
-            last = new Seen(reader.get().answering(patience), asked);
+            last = new Seen(hosts.after(places).answering(patience), asked);
         } catch (CallFailed nobodyToAsk) {
             // Whoever watches the state meets the same failure and says so; here it only means not to know.
             last = null;
+            // It may be this host that hangs; the watch will find out, but takes its own time.
+            places = (places + 1) % hosts.count();
         }
         Seen now = last;
-        if (now != null
-                && (before == null
-                        ? now.answering().silent() > 0
-                        : !before.answering().equals(now.answering()))) {
+        if (now != null && (before == null || !before.answering().equals(now.answering()))) {
             changed.run();
         }
     }
@@ -78,6 +76,14 @@ final class NodesProbe implements Runnable {
     Optional<Set<String>> answering() {
         Seen now = last;
         return now == null ? Optional.empty() : Optional.of(now.answering().nodes());
+    }
+
+    /** Ids of the nodes that answered a question sent after {@code since}; empty if there was none yet. */
+    Set<String> answeringSince(Instant since) {
+        Seen now = last;
+        return now == null || !now.asked().isAfter(since)
+                ? Set.of()
+                : now.answering().nodes();
     }
 
     /** @param members since when each node is a member, by id */
