@@ -18,6 +18,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * One command's story, as it is being written. Every method returns when its record is committed, and throws
@@ -62,14 +63,20 @@ public final class Story {
 
     /** Whether a state-changing call was made, or may have been. */
     public boolean actedBefore() {
-        Set<String> planned = last.plan().stream().map(PlannedCall::action).collect(Collectors.toSet());
-        return last.steps().stream().anyMatch(step -> planned.contains(step.action()));
+        return callSteps().findAny().isPresent();
     }
 
-    /** Whether the last thing known of a call is that it was about to be made. */
+    /** Whether the last thing known of the last call is that it was about to be made. */
     public boolean outcomeUnknown() {
-        return !last.steps().isEmpty()
-                && last.steps().get(last.steps().size() - 1).outcome().equals(RecoveryStep.INTENT);
+        return callSteps()
+                .reduce((earlier, later) -> later)
+                .filter(step -> step.outcome().equals(RecoveryStep.INTENT))
+                .isPresent();
+    }
+
+    private Stream<RecoveryResult.Step> callSteps() {
+        Set<String> planned = last.plan().stream().map(PlannedCall::action).collect(Collectors.toSet());
+        return last.steps().stream().filter(step -> planned.contains(step.action()));
     }
 
     /** The shards that were to be healed when it was interrupted; empty where none were. */
