@@ -74,9 +74,19 @@ public final class Story {
                 .isPresent();
     }
 
+    /** Whether some of the planned calls have not been made yet. */
+    public boolean callsLeft() {
+        return intents().count() < last.plan().size();
+    }
+
     private Stream<RecoveryResult.Step> callSteps() {
-        Set<String> planned = last.plan().stream().map(PlannedCall::action).collect(Collectors.toSet());
-        return last.steps().stream().filter(step -> planned.contains(step.action()));
+        // Only calls have intents.
+        Set<String> called = intents().map(RecoveryResult.Step::action).collect(Collectors.toSet());
+        return last.steps().stream().filter(step -> called.contains(step.action()));
+    }
+
+    private Stream<RecoveryResult.Step> intents() {
+        return last.steps().stream().filter(step -> step.outcome().equals(RecoveryStep.INTENT));
     }
 
     /** The shards that were to be healed when it was interrupted; empty where none were. */
