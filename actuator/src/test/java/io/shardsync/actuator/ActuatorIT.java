@@ -51,7 +51,7 @@ class ActuatorIT {
     @BeforeEach
     void begin() {
         String prefix = "t" + UUID.randomUUID().toString().substring(0, 8) + ".";
-        actuator = actuator(prefix);
+        actuator = actuator(prefix, 2_000);
         desk = new Desk(sandbox.kafka().bootstrap(), prefix);
     }
 
@@ -63,7 +63,7 @@ class ActuatorIT {
         sandbox.reset();
     }
 
-    private Actuator actuator(String prefix) {
+    private Actuator actuator(String prefix, long settleMs) {
         Settings settings = Settings.of(
                 ActuatorConfig.definition(),
                 Map.ofEntries(
@@ -77,7 +77,7 @@ class ActuatorIT {
                         Map.entry("http.port", "0"),
                         Map.entry("healing.retry.cooldown.ms", "0"),
                         Map.entry("actuator.watch.interval.ms", "200"),
-                        Map.entry("actuator.settle.ms", "2000"),
+                        Map.entry("actuator.settle.ms", String.valueOf(settleMs)),
                         Map.entry("kafka.consumer.session.timeout.ms", "6000")));
         Actuator made = new Actuator(new ServiceContext(settings, cause -> {
             throw new AssertionError(cause);
@@ -283,8 +283,10 @@ class ActuatorIT {
         assertThat(held.tookMs()).isLessThan(10_000);
     }
 
-    @Test
-    void goesOnAfterARestartAndEndsOnce() {
+    /** The switch goes back, but the filter keeps the replica away, so that the heal is watched for a while. */
+    private String longHeal() {
+        actuator.close();
+        actuator = actuator(desk.prefix(), 60_000);
         sandbox.http()
                 .createIndex(
                         "orders",
@@ -298,14 +300,40 @@ class ActuatorIT {
                                 "routing.allocation.require._name",
                                 "n1"));
         sandbox.http().awaitHealth("yellow", Duration.ofSeconds(30));
-        // The switch goes back, but the filter keeps the replica away: it is still being watched.
         String id = desk.send("RECOVER", "");
         desk.await(id, result -> result.steps().stream()
                 .anyMatch(step -> step.outcome().startsWith("answered")));
+        return id;
+    }
+
+    @Test
+    void changesOneAtATimeAndStopsWhenTold() {
+        String first = longHeal();
+        String automatic = desk.send("RECOVER", "'requested_by':'shardsync-processor'");
+        String persons = desk.send("RECOVER", "");
+
+        assertThat(desk.end(automatic).status()).isEqualTo(Status.HELD);
+        assertThat(desk.end(automatic).message()).contains("brake one_at_a_time", first);
+        assertThat(desk.await(persons, result -> true).status()).isEqualTo(Status.ACCEPTED);
+        assertThat(desk.end(desk.send("DIAGNOSE", "")).status()).isEqualTo(Status.SUCCEEDED);
+
+        RecoveryResult cancel = desk.end(desk.send("CANCEL_COMMAND", "'params':{'command_id':'" + first + "'}"));
+        assertThat(cancel.status()).isEqualTo(Status.SUCCEEDED);
+        assertThat(desk.end(first).status()).isEqualTo(Status.CANCELLED);
+        assertThat(desk.end(first).undo()).hasSize(1);
+        // Its turn comes now, and there is nothing left to put back.
+        assertThat(desk.end(persons).status()).isEqualTo(Status.NOTHING_TO_DO);
+        assertThat(desk.end(persons).diagnosis()).extracting(Diagnosis::cause).containsExactly("filter");
+        desk.eachEndedOnce();
+    }
+
+    @Test
+    void goesOnAfterARestartAndEndsOnce() {
+        String id = longHeal();
         actuator.close();
         sandbox.http().put("/orders/_settings", "{\"index.routing.allocation.require._name\":null}");
 
-        actuator = actuator(desk.prefix());
+        actuator = actuator(desk.prefix(), 2_000);
         RecoveryResult result = desk.end(id);
 
         assertThat(result.status()).as(result.message()).isEqualTo(Status.SUCCEEDED);

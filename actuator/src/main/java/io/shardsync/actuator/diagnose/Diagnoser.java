@@ -25,13 +25,21 @@ public final class Diagnoser {
     private final Clock clock;
     private final int mostExplained;
 
-    /** @param mostExplained calls to allocation explain in one diagnosis, at least 1 */
+    /**
+     * A diagnoser with a limit.
+     *
+     * @param mostExplained calls to allocation explain in one diagnosis, at least 1
+     */
     public Diagnoser(Clock clock, int mostExplained) {
         this.clock = clock;
         this.mostExplained = mostExplained;
     }
 
-    /** @throws NotAnswered if the routing table or the settings can't be read */
+    /**
+     * Looks at a scope.
+     *
+     * @throws NotAnswered if the routing table or the settings can't be read
+     */
     public Examination examine(Bedside bedside, Scope scope) {
         ClusterView view = bedside.view();
         List<Copy> copies = view.copies()

@@ -100,20 +100,40 @@ final class Execution {
     }
 
     private Ending treat() {
+        if (story.actedBefore()) {
+            return goOn();
+        }
         if (changes()) {
             Optional<Ending> held = brake(Optional.empty(), Optional.empty());
             if (held.isPresent()) {
                 return held.get();
             }
         }
-        Examination seen = means.diagnoser().examine(bedside, Scope.of(command));
+        Examination seen = examine();
         Optional<String> missing = Scope.of(command).missingFrom(seen.view());
-        if (missing.isPresent()) {
-            return Ending.of(Status.REJECTED, missing.get());
+        return missing.isPresent() ? Ending.of(Status.REJECTED, missing.get()) : answer(seen);
+    }
+
+    /**
+     * What was begun before a restart is watched to its end, whatever the brakes say by now. A call whose outcome
+     * nobody knows, or that was still to come, is made only if a fresh diagnosis shows that it is needed.
+     */
+    private Ending goOn() {
+        Examination seen = examine();
+        boolean needed = !Remedies.of(command.type()).plan(command, seen).isEmpty();
+        if (needed && (story.outcomeUnknown() || story.callsLeft())) {
+            return answer(seen);
         }
-        if (story.actedBefore() && !(story.outcomeUnknown() && stillNeeded(seen))) {
-            return watch(story.targets());
-        }
+        return needed && story.targets().isEmpty()
+                ? Ending.failed("setting", "the call was made before a restart, and what it was to change is unchanged")
+                : watch(story.targets());
+    }
+
+    private Examination examine() {
+        return means.diagnoser().examine(bedside, Scope.of(command));
+    }
+
+    private Ending answer(Examination seen) {
         Plan plan = Remedies.of(command.type()).plan(command, seen);
         story.diagnosed(seen, plan);
         if (command.type() == CommandType.DIAGNOSE) {
@@ -138,11 +158,6 @@ final class Execution {
         return command.type().changing() && !command.dryRun();
     }
 
-    /** A call whose outcome nobody knows is made again only if what it was to heal is still there. */
-    private boolean stillNeeded(Examination seen) {
-        return !Remedies.of(command.type()).plan(command, seen).isEmpty();
-    }
-
     private Ending dryRun(Examination seen, Plan plan) {
         String held = brake(Optional.of(seen), Optional.of(plan))
                 .map(ending -> "; it would be held now: " + ending.message())
@@ -161,7 +176,10 @@ final class Execution {
                     "brake paused: control.v1 can't be read, so nobody knows whether healing is paused: "
                             + e.getMessage()));
         }
-        return means.brakes().objection(circumstances(controls, seen, plan)).map(why -> Ending.of(Status.HELD, why));
+        return means.brakes()
+                .objection(circumstances(controls, seen, plan))
+                .map(why -> Ending.of(
+                        Status.HELD, story.actedBefore() ? why + "; the steps say which calls were made before" : why));
     }
 
     private Circumstances circumstances(List<Control> controls, Optional<Examination> seen, Optional<Plan> plan) {

@@ -106,7 +106,8 @@ public final class PartitionJournal implements Journal, AutoCloseable {
             }
             try {
                 producer.beginTransaction();
-                records.forEach(producer::send);
+                // What goes wrong with one of them makes the commit fail.
+                records.forEach(record -> producer.send(record, (metadata, failure) -> {}));
                 if (position != null) {
                     producer.sendOffsetsToTransaction(position.offsets(), position.group());
                 }

@@ -18,6 +18,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * One command's story, as it is being written. Every method returns when its record is committed, and throws
@@ -62,14 +63,30 @@ public final class Story {
 
     /** Whether a state-changing call was made, or may have been. */
     public boolean actedBefore() {
-        Set<String> planned = last.plan().stream().map(PlannedCall::action).collect(Collectors.toSet());
-        return last.steps().stream().anyMatch(step -> planned.contains(step.action()));
+        return callSteps().findAny().isPresent();
     }
 
-    /** Whether the last thing known of a call is that it was about to be made. */
+    /** Whether the last thing known of the last call is that it was about to be made. */
     public boolean outcomeUnknown() {
-        return !last.steps().isEmpty()
-                && last.steps().get(last.steps().size() - 1).outcome().equals(RecoveryStep.INTENT);
+        return callSteps()
+                .reduce((earlier, later) -> later)
+                .filter(step -> step.outcome().equals(RecoveryStep.INTENT))
+                .isPresent();
+    }
+
+    /** Whether some of the planned calls have not been made yet. */
+    public boolean callsLeft() {
+        return intents().count() < last.plan().size();
+    }
+
+    private Stream<RecoveryResult.Step> callSteps() {
+        // Only calls have intents.
+        Set<String> called = intents().map(RecoveryResult.Step::action).collect(Collectors.toSet());
+        return last.steps().stream().filter(step -> called.contains(step.action()));
+    }
+
+    private Stream<RecoveryResult.Step> intents() {
+        return last.steps().stream().filter(step -> step.outcome().equals(RecoveryStep.INTENT));
     }
 
     /** The shards that were to be healed when it was interrupted; empty where none were. */
