@@ -34,7 +34,7 @@ public record Installation(Path home) {
     }
 
     /** What a service runs from. */
-    String classPath(String service) {
+    public String classPath(String service) {
         Path target = home.resolve(service).resolve("target");
         return jar(target, service) + File.pathSeparator + target.resolve("lib") + File.separator + "*";
     }

@@ -1,5 +1,6 @@
 package io.shardsync.runtime.service;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.shardsync.runtime.config.ClusterConfig;
 import io.shardsync.runtime.config.CommonConfig;
 import io.shardsync.runtime.config.Settings;
@@ -48,18 +49,26 @@ final class PeerChecks {
                 .toList();
     }
 
+    /** Not {@code GET /}: the right to monitor the cluster is all that a service is sure to have. */
     private static String ask(ClusterConfig cluster, URI host, Map<String, URI> hostByUuid) throws Exception {
         try (Elasticsearch elasticsearch = Elasticsearch.of(cluster)) {
-            Reply reply = elasticsearch.on(host).call(Call.get("/").within(PATIENCE));
-            String uuid = reply.body().path("cluster_uuid").asText();
+            Elasticsearch node = elasticsearch.on(host);
+            Reply state = node.call(Call.get("/_cluster/state/version")
+                    .with("filter_path", "cluster_uuid")
+                    .within(PATIENCE));
+            Reply self = node.call(Call.get("/_nodes/_local")
+                    .with("filter_path", "nodes.*.name,nodes.*.version")
+                    .within(PATIENCE));
+            String uuid = state.body().path("cluster_uuid").asText();
+            JsonNode info = self.body().path("nodes").elements().next();
             hostByUuid.putIfAbsent(uuid, host);
             if (hostByUuid.size() > 1) {
                 throw new IllegalStateException("the hosts belong to different clusters, cluster_uuid " + hostByUuid
                         + "; allowed in cluster." + cluster.name() + ".hosts: nodes of one cluster");
             }
-            return "node " + reply.body().path("name").asText() + ", version "
-                    + reply.body().path("version").path("number").asText() + ", cluster_uuid " + uuid + ", "
-                    + reply.took().toMillis() + " ms";
+            return "node " + info.path("name").asText() + ", version "
+                    + info.path("version").asText() + ", cluster_uuid " + uuid + ", "
+                    + state.took().plus(self.took()).toMillis() + " ms";
         }
     }
 }
