@@ -9,12 +9,17 @@ import io.shardsync.runtime.config.Settings;
 import org.apache.kafka.common.config.ConfigDef;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 import static org.apache.kafka.common.config.ConfigDef.Importance.HIGH;
 import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
 import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
+import static org.apache.kafka.common.config.ConfigDef.Type.DOUBLE;
 import static org.apache.kafka.common.config.ConfigDef.Type.INT;
+import static org.apache.kafka.common.config.ConfigDef.Type.LIST;
 import static org.apache.kafka.common.config.ConfigDef.Type.LONG;
 import static org.apache.kafka.common.config.ConfigDef.Type.STRING;
 
@@ -26,6 +31,7 @@ import static org.apache.kafka.common.config.ConfigDef.Type.STRING;
  * @param standbys copies of the state on other instances
  * @param applicationServer {@code host:port} under which other instances reach this one; empty where there is none
  * @param partitions of the topics
+ * @param expectedClusters those that must be collected
  * @param recoveryStall how long a recovery may stand still
  * @param lag when a copy lags
  * @param alerts when an alert fires and ends
@@ -37,6 +43,7 @@ public record ProcessorConfig(
         int standbys,
         Optional<String> applicationServer,
         int partitions,
+        Set<String> expectedClusters,
         Duration recoveryStall,
         LagSettings lag,
         AlertSettings alerts,
@@ -151,6 +158,23 @@ public record ProcessorConfig(
                     LOW,
                     "NodeLost ends this long after the loss, once all copies are assigned again.")
             .define(
+                    "alerts.balance.ratio",
+                    DOUBLE,
+                    1.5,
+                    Allowed.atLeast(1),
+                    LOW,
+                    "NodesUnbalanced: how many times the mean of shards or bytes a data node may hold.")
+            .define("alerts.balance.for.ms", LONG, 3_600_000L, ms(), LOW, "NodesUnbalanced: for how long.")
+            .define(
+                    "processor.expected.clusters",
+                    LIST,
+                    List.of(),
+                    Allowed.matching(
+                            Allowed.CLUSTER_NAME, "names of lower-case letters, digits, _ and -, separated by commas"),
+                    MEDIUM,
+                    "Clusters that must be collected: DataStale fires for one that never was. Those of clusters= are"
+                            + " expected too.")
+            .define(
                     "alerts.resolved.keep.ms",
                     LONG,
                     Duration.ofDays(7).toMillis(),
@@ -215,6 +239,7 @@ public record ProcessorConfig(
                 settings.integer("processor.standby.replicas"),
                 settings.optionalString("processor.application.server"),
                 settings.common().topics().partitions(),
+                expected(settings),
                 settings.duration("recovery.stall.ms"),
                 new LagSettings(settings.duration("lag.grace.ms"), settings.duration("lag.stuck.ms")),
                 new AlertSettings(
@@ -231,6 +256,8 @@ public record ProcessorConfig(
                         settings.duration("alerts.flap.window.ms"),
                         settings.duration("alerts.stale.ms"),
                         settings.duration("alerts.node.lost.for.ms"),
+                        settings.decimal("alerts.balance.ratio"),
+                        settings.duration("alerts.balance.for.ms"),
                         settings.duration("alerts.resolved.keep.ms"),
                         settings.string("alerts.runbook.base")),
                 new HealSettings(
@@ -241,5 +268,11 @@ public record ProcessorConfig(
                         settings.duration("healing.backoff.max.ms"),
                         settings.integer("healing.max.attempts"),
                         settings.duration("healing.command.expiry.ms")));
+    }
+
+    private static Set<String> expected(Settings settings) {
+        Set<String> names = new TreeSet<>(settings.list("processor.expected.clusters"));
+        settings.common().clusters().forEach(cluster -> names.add(cluster.name()));
+        return names;
     }
 }

@@ -2,6 +2,7 @@ package io.shardsync.processor;
 
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import io.shardsync.processor.alert.ClusterFigures;
+import io.shardsync.processor.discard.Discard;
 import io.shardsync.processor.serve.Api;
 import io.shardsync.processor.serve.Stores;
 import io.shardsync.runtime.kafka.ContractTopics;
@@ -52,7 +53,7 @@ public final class ProcessorService implements Service {
         }
         Metrics metrics = parts.add("metrics", Metrics.create());
         ClusterFigures figures = new ClusterFigures(metrics.registry());
-        Properties properties = properties();
+        Properties properties = properties(Discard.Bin.of(topics, metrics.registry()));
         KafkaStreams streams =
                 new KafkaStreams(new ProcessorTopology(topics, config, figures).build(properties), properties);
         streams.setUncaughtExceptionHandler(failure -> {
@@ -90,11 +91,11 @@ public final class ProcessorService implements Service {
         parts.close();
     }
 
-    private Properties properties() {
+    private Properties properties(Discard.Bin bin) {
         Properties properties = new Properties();
         properties.put(StreamsConfig.TOPOLOGY_OPTIMIZATION_CONFIG, StreamsConfig.NO_OPTIMIZATION);
         properties.putAll(clients.streams());
-        properties.putAll(StreamsSettings.of(context.common(), config, topics));
+        properties.putAll(StreamsSettings.of(context.common(), config, bin));
         return properties;
     }
 

@@ -4,6 +4,7 @@ import io.shardsync.processor.alert.Alerter;
 import io.shardsync.processor.alert.ClusterFigures;
 import io.shardsync.processor.alert.ClusterInput;
 import io.shardsync.processor.alert.Outgoing;
+import io.shardsync.processor.control.ControlStore;
 import io.shardsync.processor.count.Counter;
 import io.shardsync.processor.count.PartitionSummary;
 import io.shardsync.processor.heal.HealPolicy;
@@ -26,6 +27,7 @@ import io.shardsync.schemas.topic.Json;
 import io.shardsync.schemas.topic.ShardKeySerde;
 import io.shardsync.schemas.topic.Topic;
 import io.shardsync.schemas.topic.Topics;
+import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
@@ -42,7 +44,11 @@ import org.apache.kafka.streams.kstream.Produced;
 import org.apache.kafka.streams.kstream.Repartitioned;
 import org.apache.kafka.streams.state.KeyValueStore;
 
+import java.util.Map;
 import java.util.Properties;
+import java.util.stream.Collectors;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 /**
  * What the processor does, in the order in which it does it.
@@ -182,7 +188,16 @@ public final class ProcessorTopology {
         return ofCollections
                 .merge(ofShards, Named.as("collections-and-summaries"))
                 .merge(ofOutcomes, Named.as("cluster-input"))
-                .process(Alerter.of(config.alerts(), new HealPolicy(config.healing()), figures), Named.as("alert"));
+                .process(
+                        Alerter.of(config.alerts(), new HealPolicy(config.healing()), expectedClusters(), figures),
+                        Named.as("alert"));
+    }
+
+    private Map<String, Integer> expectedClusters() {
+        return config.expectedClusters().stream()
+                .collect(Collectors.toMap(
+                        cluster -> cluster,
+                        cluster -> BuiltInPartitioner.partitionForKey(cluster.getBytes(UTF_8), config.partitions())));
     }
 
     private void writeStatuses(KStream<ShardKey, Judgement> judgements) {
@@ -209,7 +224,7 @@ public final class ProcessorTopology {
         builder.globalTable(
                 controls.name(),
                 Consumed.with(controls.keys(), controls.values()).withName("read-" + controls.name()),
-                store(Alerter.CONTROLS, controls.keys(), controls.values()));
+                store(ControlStore.NAME, controls.keys(), controls.values()));
     }
 
     private <K, V> KStream<K, V> read(Topic<K, V> topic) {

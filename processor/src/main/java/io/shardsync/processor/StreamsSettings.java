@@ -1,12 +1,11 @@
 package io.shardsync.processor;
 
+import io.shardsync.processor.discard.Discard;
 import io.shardsync.runtime.config.CommonConfig;
-import io.shardsync.schemas.topic.Topics;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.LogAndContinueExceptionHandler;
-import org.apache.kafka.streams.errors.LogAndContinueProcessingExceptionHandler;
 
 import java.util.HashMap;
 import java.util.Map;
@@ -19,7 +18,7 @@ final class StreamsSettings {
      * What correctness rests on, and may not be overridden by {@code kafka.*}: every transition exactly once, nothing
      * unreadable lost, names that stay the same from version to version.
      */
-    static Map<String, Object> of(CommonConfig common, ProcessorConfig config, Topics topics) {
+    static Map<String, Object> of(CommonConfig common, ProcessorConfig config, Discard.Bin bin) {
         Map<String, Object> settings = new HashMap<>();
         settings.put(StreamsConfig.APPLICATION_ID_CONFIG, common.topics().prefix() + "processor");
         settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
@@ -36,15 +35,10 @@ final class StreamsSettings {
         config.applicationServer().ifPresent(server -> settings.put(StreamsConfig.APPLICATION_SERVER_CONFIG, server));
         // The table of replicas has to show each collection whole to the primary that joins it.
         settings.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
-        settings.put(
-                StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG, LogAndContinueExceptionHandler.class);
-        settings.put(
-                StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG,
-                LogAndContinueProcessingExceptionHandler.class);
+        settings.put(StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG, Discard.class);
+        settings.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, Discard.class);
         settings.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_GLOBAL_ENABLED_CONFIG, true);
-        settings.put(
-                StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG,
-                topics.deadLetters().name());
+        settings.put(Discard.BIN, bin);
         settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
         settings.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 5);
         return settings;

@@ -272,6 +272,85 @@ class ProcessorTopologyTest {
     }
 
     @Test
+    void healingThatIsHeldIsToldByAnAlertOfItsOwn() {
+        harness.control("*/pause", new Control(Control.Kind.PAUSE, "*", null, START, null, "anna", "storage work"));
+        unassignedFor(Duration.ofSeconds(120), "NODE_LEFT");
+        assertThat(last("HealingHeld").status()).isEqualTo(Status.FIRING);
+        assertThat(last("HealingHeld").description()).isEqualTo("paused by anna: storage work");
+        harness.control("*/pause", null);
+        unassignedFor(Duration.ofSeconds(30), "NODE_LEFT");
+        assertThat(last("HealingHeld").status()).isEqualTo(Status.RESOLVED);
+    }
+
+    @Test
+    void anAlertOfADeletedIndexIsResolvedForThatReason() {
+        unassignedFor(Duration.ofSeconds(60), "NODE_LEFT");
+        harness.shards(Copies.of("orders", harness.now()).removed());
+        for (int i = 0; i < 20; i++) {
+            harness.collection(NODES, List.of()).pass(Duration.ofSeconds(1));
+        }
+        assertThat(last("ReplicasUnassigned").status()).isEqualTo(Status.RESOLVED);
+        assertThat(last("ReplicasUnassigned").annotations()).containsEntry("resolution", "deleted: orders");
+    }
+
+    @Test
+    void aRetiredClusterIsForgottenAndItsAlertsEnd() {
+        unassignedFor(Duration.ofSeconds(60), "NODE_LEFT");
+        harness.statuses();
+        harness.control(
+                "prod/retired",
+                new Control(Control.Kind.RETIRED, "prod", null, START, null, "anna", "moved elsewhere"));
+        for (int i = 0; i < 120; i++) {
+            harness.pass(Duration.ofSeconds(1));
+        }
+        assertThat(harness.statuses()).containsEntry(ORDERS, null);
+        assertThat(last("ReplicasUnassigned").status()).isEqualTo(Status.RESOLVED);
+        assertThat(last("ReplicasUnassigned").annotations()).containsEntry("resolution", "the cluster is retired");
+        assertThat(harness.alerts("DataStale")).isEmpty();
+    }
+
+    @Test
+    void anExpectedClusterThatIsNeverCollectedIsTold() {
+        harness.close();
+        harness = new Harness(
+                stateDir.resolve("expecting"), Map.of("processor.expected.clusters", "prod", "topics.partitions", "1"));
+        for (int i = 0; i < 60; i++) {
+            harness.pass(Duration.ofSeconds(1));
+        }
+        assertThat(last("DataStale").labels()).containsEntry("cluster", "prod");
+    }
+
+    @Test
+    void anAlertThatComesAndGoesTooOftenIsOneThatFlaps() {
+        for (int round = 0; round < 8; round++) {
+            unassignedFor(Duration.ofSeconds(40), "NODE_LEFT");
+            for (int i = 0; i < 20; i++) {
+                harness.shards(
+                        Copies.of("orders", harness.now()).replica("n2", 100).primary("n1", 100));
+                harness.collection(NODES, List.of()).pass(Duration.ofSeconds(1));
+            }
+        }
+        assertThat(last("ReplicasUnassigned").flapping()).isTrue();
+        assertThat(last("ReplicasUnassigned").status()).isEqualTo(Status.FIRING);
+        long transitions = harness.alerts("ReplicasUnassigned").stream()
+                .filter(alert -> alert.status() == Status.RESOLVED)
+                .count();
+        assertThat(transitions).isLessThan(8);
+    }
+
+    @Test
+    void aFiringAlertIsRepeatedAsAHeartbeat() {
+        unassignedFor(Duration.ofSeconds(600), "NODE_LEFT");
+        List<Alert> told = harness.alerts("ReplicasUnassigned");
+        assertThat(told).hasSizeGreaterThanOrEqualTo(9);
+        for (int i = 1; i < told.size(); i++) {
+            assertThat(Duration.between(told.get(i - 1).lastSeen(), told.get(i).lastSeen()))
+                    .isLessThanOrEqualTo(Duration.ofSeconds(61));
+        }
+        assertThat(told).extracting(Alert::startsAt).containsOnly(told.get(0).startsAt());
+    }
+
+    @Test
     void aSlowReplicaLagsAndABusyOneDoesNot() {
         for (int i = 0; i <= 12; i++) {
             harness.shards(Copies.of("busy", harness.now())

@@ -16,6 +16,8 @@ import java.time.Duration;
  * @param flapWindow the window
  * @param stale how long collections may stay away
  * @param lostNodeFor a lost node is forgotten this long after its copies have been built elsewhere
+ * @param balanceRatio times the mean that a node may hold
+ * @param balanceFor for how long it has to hold more
  * @param keepResolved how long a resolved alert stays on the topic
  * @param runbooks put before the name of the alert to make a link
  */
@@ -33,5 +35,7 @@ public record AlertSettings(
         Duration flapWindow,
         Duration stale,
         Duration lostNodeFor,
+        double balanceRatio,
+        Duration balanceFor,
         Duration keepResolved,
         String runbooks) {}

@@ -1,13 +1,13 @@
 package io.shardsync.processor.alert;
 
+import io.shardsync.processor.control.ControlStore;
+import io.shardsync.processor.control.Controls;
 import io.shardsync.processor.heal.HealPolicy;
-import io.shardsync.processor.heal.HealState;
 import io.shardsync.processor.heal.Results;
 import io.shardsync.schemas.model.Alert;
 import io.shardsync.schemas.model.Control;
 import io.shardsync.schemas.topic.Json;
 import org.apache.kafka.common.serialization.Serdes;
-import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -17,11 +17,9 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
-import org.apache.kafka.streams.state.ValueAndTimestamp;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -37,38 +35,37 @@ import java.util.Set;
 public final class Alerter implements Processor<String, ClusterInput, String, Outgoing> {
     static final String STORE = "memory-by-cluster";
 
-    /** The global store of what people decided. */
-    public static final String CONTROLS = "control-by-key";
-
     private static final Duration EVERY = Duration.ofSeconds(1);
 
     private final Rules rules;
     private final Lifecycle lifecycle;
     private final HealPolicy healing;
     private final AlertSettings settings;
+    private final Map<String, Integer> expected;
     private final ClusterFigures figures;
 
     private ProcessorContext<String, Outgoing> context;
     private KeyValueStore<String, ClusterMemory> memories;
-    private KeyValueStore<String, ValueAndTimestamp<Control>> controls;
+    private ControlStore controls;
     private final Set<String> changed = new HashSet<>();
     private final Map<String, Long> lastArrivalMs = new HashMap<>();
 
-    private Alerter(AlertSettings settings, HealPolicy healing, ClusterFigures figures) {
+    private Alerter(AlertSettings settings, HealPolicy healing, Map<String, Integer> expected, ClusterFigures figures) {
         this.rules = Rules.of(settings);
         this.lifecycle = new Lifecycle(settings);
         this.settings = settings;
         this.healing = healing;
+        this.expected = expected;
         this.figures = figures;
     }
 
     /** @param figures told what metrics show */
     public static ProcessorSupplier<String, ClusterInput, String, Outgoing> of(
-            AlertSettings settings, HealPolicy healing, ClusterFigures figures) {
+            AlertSettings settings, HealPolicy healing, Map<String, Integer> expected, ClusterFigures figures) {
         return new ProcessorSupplier<>() {
             @Override
             public Processor<String, ClusterInput, String, Outgoing> get() {
-                return new Alerter(settings, healing, figures);
+                return new Alerter(settings, healing, expected, figures);
             }
 
             @Override
@@ -83,12 +80,17 @@ public final class Alerter implements Processor<String, ClusterInput, String, Ou
     public void init(ProcessorContext<String, Outgoing> processorContext) {
         context = processorContext;
         memories = context.getStateStore(STORE);
-        controls = context.getStateStore(CONTROLS);
+        controls = new ControlStore(context);
         long now = context.currentSystemTimeMs();
         try (KeyValueIterator<String, ClusterMemory> all = memories.all()) {
             all.forEachRemaining(one -> lastArrivalMs.put(one.key, now));
         }
         lastArrivalMs.remove(Control.ALL_CLUSTERS);
+        expected.forEach((cluster, partition) -> {
+            if (partition == context.taskId().partition()) {
+                lastArrivalMs.putIfAbsent(cluster, now);
+            }
+        });
         context.schedule(EVERY, PunctuationType.WALL_CLOCK_TIME, this::think);
     }
 
@@ -117,7 +119,9 @@ public final class Alerter implements Processor<String, ClusterInput, String, Ou
     private void think(long wallMs) {
         lastArrivalMs.forEach((cluster, arrivalMs) -> {
             Instant wall = Instant.ofEpochMilli(wallMs);
-            if (wallMs - arrivalMs >= settings.stale().toMillis()) {
+            if (controls.controls().retired(cluster, wall)) {
+                think(cluster, memory(cluster), List.of(), true, wall);
+            } else if (wallMs - arrivalMs >= settings.stale().toMillis()) {
                 think(cluster, memory(cluster), List.of(rules.stale(cluster)), false, wall);
             } else if (changed.contains(cluster)) {
                 thinkOfWhatWasSeen(cluster);
@@ -144,9 +148,9 @@ public final class Alerter implements Processor<String, ClusterInput, String, Ou
     }
 
     private void think(String cluster, ClusterMemory memory, List<Condition> conditions, boolean judged, Instant now) {
-        List<Control> set = controls();
-        Lifecycle.Advance advance = lifecycle.advance(
-                memory.alerts(), conditions, judged, now, alert -> enriched(alert, memory.healing(), set, now));
+        Controls set = controls.controls();
+        Lifecycle.Advance advance =
+                lifecycle.advance(memory.alerts(), conditions, judged, now, knowledge(memory, set, now));
         HealPolicy.Decisions decisions = judged
                 ? healing.decide(new HealPolicy.Situation(
                         cluster,
@@ -182,18 +186,17 @@ public final class Alerter implements Processor<String, ClusterInput, String, Ou
                 .toList();
     }
 
-    private static Alert enriched(Alert alert, Map<String, HealState> healing, List<Control> controls, Instant now) {
-        return Enrichments.silenced(Enrichments.healed(alert, healing), controls, now);
-    }
-
-    private List<Control> controls() {
-        List<Control> all = new ArrayList<>();
-        try (KeyValueIterator<String, ValueAndTimestamp<Control>> each = controls.all()) {
-            while (each.hasNext()) {
-                KeyValue<String, ValueAndTimestamp<Control>> one = each.next();
-                all.add(one.value.value());
+    private static Lifecycle.Knowledge knowledge(ClusterMemory memory, Controls controls, Instant now) {
+        return new Lifecycle.Knowledge() {
+            @Override
+            public Alert enrich(Alert alert) {
+                return Enrichments.silenced(Enrichments.healed(alert, memory.healing()), controls, now);
             }
-        }
-        return all;
+
+            @Override
+            public String resolution(Alert alert) {
+                return controls.retired(alert.cluster(), now) ? "the cluster is retired" : memory.resolution(alert);
+            }
+        };
     }
 }

@@ -3,10 +3,12 @@ package io.shardsync.processor.alert;
 import io.shardsync.processor.count.Finding;
 import io.shardsync.processor.count.PartitionSummary;
 import io.shardsync.processor.heal.HealState;
+import io.shardsync.schemas.model.Alert;
 import io.shardsync.schemas.model.ClusterSnapshot;
 import io.shardsync.schemas.model.ClusterSnapshot.Node;
 import io.shardsync.schemas.model.ClusterSnapshot.Switch;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -23,6 +25,7 @@ import java.util.TreeMap;
  * @param lost nodes that left with copies on them, by node id
  * @param silent nodes that do not answer, by node name
  * @param switchedOff since when each switch is off its default, by {@link #switchKey}
+ * @param deleted indices that went away within the last minutes, and when
  * @param alerts by fingerprint
  * @param healing by cause
  */
@@ -33,6 +36,7 @@ public record ClusterMemory(
         Map<String, LostNode> lost,
         Map<String, SilentNode> silent,
         Map<String, Instant> switchedOff,
+        Map<String, Instant> deleted,
         Map<String, AlertState> alerts,
         Map<String, HealState> healing) {
 
@@ -42,17 +46,20 @@ public record ClusterMemory(
     /** @param misses collections in a row in which it did not answer */
     public record SilentNode(int misses, Instant since) {}
 
+    private static final Duration EXPLAINS_FOR = Duration.ofMinutes(10);
+
     public ClusterMemory {
         summaries = ordered(summaries);
         lost = ordered(lost);
         silent = ordered(silent);
         switchedOff = ordered(switchedOff);
+        deleted = ordered(deleted);
         alerts = ordered(alerts);
         healing = ordered(healing);
     }
 
     public static ClusterMemory empty() {
-        return new ClusterMemory(null, null, null, null, null, null, null, null);
+        return new ClusterMemory(null, null, null, null, null, null, null, null, null);
     }
 
     private static <K extends Comparable<K>, V> Map<K, V> ordered(Map<K, V> map) {
@@ -67,11 +74,36 @@ public record ClusterMemory(
     public ClusterMemory with(PartitionSummary summary) {
         Map<Integer, PartitionSummary> next = new HashMap<>(summaries);
         next.put(summary.partition(), summary);
-        return new ClusterMemory(newest, seen, next, lost, silent, switchedOff, alerts, healing);
+        return new ClusterMemory(
+                newest,
+                seen,
+                next,
+                lost,
+                silent,
+                switchedOff,
+                deletedAfter(summary.at(), summary.gone()),
+                alerts,
+                healing);
+    }
+
+    private Map<String, Instant> deletedAfter(Instant at, List<String> gone) {
+        Map<String, Instant> after = new HashMap<>(deleted);
+        after.values().removeIf(when -> when.plus(EXPLAINS_FOR).isBefore(at));
+        gone.forEach(index -> after.put(index, at));
+        return after;
+    }
+
+    /** Why an alert ends. */
+    public String resolution(Alert alert) {
+        List<String> indices = alert.index() != null
+                ? List.of(alert.index())
+                : alert.affected().indices();
+        boolean allGone = !indices.isEmpty() && deleted.keySet().containsAll(indices);
+        return allGone ? "deleted: " + String.join(", ", indices) : "the condition holds no more";
     }
 
     public ClusterMemory with(Map<String, AlertState> nextAlerts, Map<String, HealState> nextHealing) {
-        return new ClusterMemory(newest, seen, summaries, lost, silent, switchedOff, nextAlerts, nextHealing);
+        return new ClusterMemory(newest, seen, summaries, lost, silent, switchedOff, deleted, nextAlerts, nextHealing);
     }
 
     public ClusterMemory withHealing(Map<String, HealState> nextHealing) {
@@ -84,7 +116,7 @@ public record ClusterMemory(
             return this;
         }
         if (!snapshot.reachable() || snapshot.view() != ClusterSnapshot.View.MASTER) {
-            return new ClusterMemory(snapshot, seen, summaries, lost, silent, switchedOff, alerts, healing);
+            return new ClusterMemory(snapshot, seen, summaries, lost, silent, switchedOff, deleted, alerts, healing);
         }
         return new ClusterMemory(
                 snapshot,
@@ -93,6 +125,7 @@ public record ClusterMemory(
                 lostAfter(snapshot),
                 silentAfter(snapshot),
                 switchedOffAfter(snapshot),
+                deletedAfter(snapshot.completedAt(), List.of()),
                 alerts,
                 healing);
     }

@@ -1,13 +1,12 @@
 package io.shardsync.processor.alert;
 
+import io.shardsync.processor.control.Controls;
 import io.shardsync.processor.heal.HealState;
 import io.shardsync.schemas.model.Alert;
 import io.shardsync.schemas.model.Alert.Cause;
 import io.shardsync.schemas.model.Alert.Silenced;
-import io.shardsync.schemas.model.Control;
 
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -33,13 +32,8 @@ final class Enrichments {
     }
 
     /** A maintenance window explains the alerts of its cluster, or of its node. */
-    static Alert silenced(Alert alert, List<Control> controls, Instant now) {
-        return controls.stream()
-                .filter(control -> control.kind() == Control.Kind.MAINTENANCE)
-                .filter(control -> control.appliesTo(alert.cluster(), now))
-                .filter(control -> control.node() == null
-                        || control.node().equals(alert.labels().get("node")))
-                .findFirst()
+    static Alert silenced(Alert alert, Controls controls, Instant now) {
+        return controls.maintenance(alert.cluster(), alert.labels().get("node"), now)
                 .map(control -> new Silenced(control.by(), control.until(), control.why()))
                 .map(silenced -> copy(alert, alert.cause(), alert.actionTaken(), silenced, alert.annotations()))
                 .orElse(alert);

@@ -18,9 +18,13 @@ import java.util.TreeMap;
  */
 record Lifecycle(AlertSettings settings) {
 
-    /** Adds to an alert what is known beside the condition itself: silence, diagnosis, what was done. */
-    interface Enrichment {
+    /** What is known beside the conditions themselves. */
+    interface Knowledge {
+        /** Adds silence, diagnosis, and what was done. */
         Alert enrich(Alert alert);
+
+        /** Why an alert ends. */
+        String resolution(Alert alert);
     }
 
     /**
@@ -40,19 +44,19 @@ record Lifecycle(AlertSettings settings) {
             List<Condition> conditions,
             boolean judged,
             Instant now,
-            Enrichment enrichment) {
+            Knowledge knowledge) {
         Map<String, AlertState> after = new TreeMap<>();
         List<Outgoing.Told> told = new ArrayList<>();
         Map<String, Condition> holding = new TreeMap<>();
         conditions.forEach(condition -> holding.put(condition.fingerprint(), condition));
 
         holding.forEach((fingerprint, condition) -> {
-            AlertState next = holds(before.get(fingerprint), condition, now, enrichment);
+            AlertState next = holds(before.get(fingerprint), condition, now, knowledge);
             keep(fingerprint, before.get(fingerprint), next, after, told);
         });
         before.forEach((fingerprint, state) -> {
             if (!holding.containsKey(fingerprint)) {
-                AlertState next = judged ? holdsNot(state, now) : unknown(state, now);
+                AlertState next = judged ? holdsNot(state, now, knowledge) : unknown(state, now);
                 keep(fingerprint, state, next, after, told);
             }
         });
@@ -75,7 +79,7 @@ record Lifecycle(AlertSettings settings) {
         }
     }
 
-    private AlertState holds(AlertState before, Condition condition, Instant now, Enrichment enrichment) {
+    private AlertState holds(AlertState before, Condition condition, Instant now, Knowledge knowledge) {
         boolean fresh = before == null || before.phase() == Phase.RESOLVED;
         Instant since = fresh ? now : before.since();
         int occurrences = before == null ? 0 : before.occurrences();
@@ -89,12 +93,12 @@ record Lifecycle(AlertSettings settings) {
             occurrences++;
             changes = plus(changes, now);
         }
-        Alert alert = enrichment.enrich(firingAlert(condition, since, now, occurrences, isFlapping(changes)));
+        Alert alert = knowledge.enrich(firingAlert(condition, since, now, occurrences, isFlapping(changes)));
         return new AlertState(
                 Phase.FIRING, since, now, occurrences, changes, condition.clear(), unlessSame(last, alert, now));
     }
 
-    private AlertState holdsNot(AlertState before, Instant now) {
+    private AlertState holdsNot(AlertState before, Instant now, Knowledge knowledge) {
         List<Instant> changes = within(before.changes(), now);
         return switch (before.phase()) {
             case PENDING ->
@@ -122,7 +126,7 @@ record Lifecycle(AlertSettings settings) {
                         before.occurrences(),
                         plus(changes, now),
                         before.clear(),
-                        withStatus(before.alert(), Status.RESOLVED, now, now));
+                        resolved(before.alert(), now, knowledge));
             }
         };
     }
@@ -205,7 +209,18 @@ record Lifecycle(AlertSettings settings) {
                 Map.of());
     }
 
+    private static Alert resolved(Alert alert, Instant now, Knowledge knowledge) {
+        Map<String, String> annotations = new TreeMap<>(alert.annotations());
+        annotations.put("resolution", knowledge.resolution(alert));
+        return copy(alert, Status.RESOLVED, now, now, annotations);
+    }
+
     private static Alert withStatus(Alert alert, Status status, Instant endsAt, Instant lastSeen) {
+        return copy(alert, status, endsAt, lastSeen, alert.annotations());
+    }
+
+    private static Alert copy(
+            Alert alert, Status status, Instant endsAt, Instant lastSeen, Map<String, String> annotations) {
         return new Alert(
                 alert.fingerprint(),
                 status,
@@ -230,6 +245,6 @@ record Lifecycle(AlertSettings settings) {
                 alert.silenced(),
                 alert.runbookUrl(),
                 alert.labels(),
-                alert.annotations());
+                annotations);
     }
 }

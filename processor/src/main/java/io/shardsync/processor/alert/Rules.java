@@ -18,9 +18,12 @@ record Rules(List<Rule> whileSeen, AlertSettings settings) {
                         new UnassignedRule(settings),
                         new LagRule(settings),
                         new StuckRule(settings),
+                        new FailedRule(settings),
                         new NodeRule(settings),
                         new SwitchRule(settings),
-                        new MasterRule(settings)),
+                        new MasterRule(settings),
+                        new HealingRule(settings),
+                        new BalanceRule(settings)),
                 settings);
     }
 

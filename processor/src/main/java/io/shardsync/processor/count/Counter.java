@@ -71,6 +71,7 @@ public final class Counter implements Processor<ShardKey, Judgement, String, Par
         }
         if (record.value().removed()) {
             counted.delete(key);
+            tally.gone(key, record.value().at());
         } else {
             ShardEntry after = ShardEntry.of(record.value());
             counted.put(key, after);

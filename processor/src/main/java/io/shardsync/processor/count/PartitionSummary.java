@@ -19,6 +19,7 @@ import java.util.Map;
  * @param lagBytesSum sum over the shards, bytes
  * @param lagBytesMax maximum over the shards, bytes
  * @param findings what is wrong
+ * @param gone indices of which shards went away since the last summary
  */
 public record PartitionSummary(
         String cluster,
@@ -30,9 +31,11 @@ public record PartitionSummary(
         long lagOpsMax,
         long lagBytesSum,
         long lagBytesMax,
-        List<Finding> findings) {
+        List<Finding> findings,
+        List<String> gone) {
     public PartitionSummary {
         shards = Map.copyOf(shards);
         findings = List.copyOf(findings);
+        gone = gone == null ? List.of() : List.copyOf(gone);
     }
 }

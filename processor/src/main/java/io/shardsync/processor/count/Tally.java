@@ -12,7 +12,9 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Running counts over the shards of one cluster in one task. Healthy shards cost a counter, only those that lag,
@@ -20,8 +22,12 @@ import java.util.TreeMap;
  * shards there are.
  */
 final class Tally {
+    /** Enough to explain alerts, which name twenty indices at most. */
+    private static final int MOST_GONE = 1000;
+
     private final Map<Health, Integer> shards = new EnumMap<>(Health.class);
     private final Map<ShardKey, ShardEntry> notable = new TreeMap<>();
+    private final Set<String> gone = new TreeSet<>();
     private Instant newest = Instant.EPOCH;
 
     void add(ShardKey key, ShardEntry entry) {
@@ -39,6 +45,15 @@ final class Tally {
         notable.remove(key);
     }
 
+    /** The shard is no more, and with it its index. */
+    void gone(ShardKey key, Instant at) {
+        if (gone.size() < MOST_GONE) {
+            gone.add(key.index());
+        }
+        newest = at.isAfter(newest) ? at : newest;
+    }
+
+    /** Counts as they are now; what has gone is told once. */
     PartitionSummary summary(String cluster, int partition) {
         int recovering = 0;
         long opsSum = 0;
@@ -60,6 +75,8 @@ final class Tally {
         }
         List<Finding> findings = new ArrayList<>();
         groups.forEach((identity, group) -> findings.add(group.finding(identity)));
+        List<String> goneNow = List.copyOf(gone);
+        gone.clear();
         return new PartitionSummary(
                 cluster,
                 partition,
@@ -70,7 +87,8 @@ final class Tally {
                 opsMax,
                 bytesSum,
                 bytesMax,
-                findings);
+                findings,
+                goneNow);
     }
 
     private static boolean isNotable(ShardEntry entry) {

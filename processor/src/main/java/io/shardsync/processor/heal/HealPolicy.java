@@ -1,5 +1,7 @@
 package io.shardsync.processor.heal;
 
+import io.shardsync.processor.control.Controls;
+import io.shardsync.processor.heal.HealState.Stance;
 import io.shardsync.runtime.config.HealingMode;
 import io.shardsync.schemas.model.Alert;
 import io.shardsync.schemas.model.CommandType;
@@ -15,6 +17,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 
@@ -26,6 +29,7 @@ public record HealPolicy(HealSettings settings) {
     private static final String CAUSE = "cause";
     private static final String REQUESTED_BY = "shardsync-processor";
     private static final String SWITCH_OFF = "switch_off";
+    private static final Set<String> HEALABLE = Set.of("PrimaryUnassigned", "ReplicasUnassigned");
 
     /**
      * @param cluster the configured cluster name
@@ -40,7 +44,7 @@ public record HealPolicy(HealSettings settings) {
             String clusterUuid,
             List<Alert> firing,
             Map<String, HealState> states,
-            List<Control> controls,
+            Controls controls,
             Instant now) {}
 
     /**
@@ -61,15 +65,16 @@ public record HealPolicy(HealSettings settings) {
                 commands.add(diagnose);
                 state = state.diagnosing(diagnose.commandId());
             }
-            Optional<String> hold = reasonToHold(situation, cause, alert, state, after);
+            Optional<Hold> hold = reasonToHold(situation, cause, alert, state, after);
             if (hold.isEmpty()) {
                 boolean dryRun = mode(situation, cause) == HealingMode.SUGGEST;
                 RecoveryCommand recover = command(situation, CommandType.RECOVER, cause, alert, state, dryRun);
                 commands.add(recover);
                 state = state.asking(recover.commandId(), situation.now())
-                        .because(dryRun ? "suggest: a dry run was sent" : "act: RECOVER was sent");
+                        .because(Stance.ASKED, dryRun ? "suggest: a dry run was sent" : "act: RECOVER was sent");
             } else {
-                state = state.because(hold.orElseThrow());
+                Hold reason = hold.orElseThrow();
+                state = state.because(reason.stance(), reason.text());
             }
             after.put(cause, state);
         });
@@ -80,7 +85,7 @@ public record HealPolicy(HealSettings settings) {
     private static Map<String, Alert> byCause(List<Alert> firing) {
         Map<String, Alert> byCause = new TreeMap<>();
         firing.stream()
-                .filter(alert -> alert.labels().containsKey(CAUSE))
+                .filter(alert -> HEALABLE.contains(alert.alertname()))
                 .sorted(Comparator.comparing(Alert::severity).thenComparing(Alert::fingerprint))
                 .forEach(alert -> byCause.putIfAbsent(alert.labels().get(CAUSE), alert));
         return byCause;
@@ -95,56 +100,86 @@ public record HealPolicy(HealSettings settings) {
         return state;
     }
 
-    private Optional<String> reasonToHold(
+    /** Why nothing is asked for now. */
+    private record Hold(Stance stance, String text) {
+        static Optional<Hold> of(Stance stance, String text) {
+            return Optional.of(new Hold(stance, text));
+        }
+    }
+
+    private Optional<Hold> reasonToHold(
             Situation situation, String cause, Alert alert, HealState state, Map<String, HealState> decidedBefore) {
-        HealingMode mode = mode(situation, cause);
-        if (mode == HealingMode.OFF) {
-            return Optional.of("off: healing.mode is off for " + cause);
+        if (mode(situation, cause) == HealingMode.OFF) {
+            return Hold.of(Stance.OFF, "off: healing.mode is off for " + cause);
         }
-        Optional<Control> control = situation.controls().stream()
-                .filter(one -> one.kind() != Control.Kind.RETIRED && one.node() == null)
-                .filter(one -> one.appliesTo(situation.cluster(), situation.now()))
-                .findFirst();
-        if (control.isPresent()) {
-            Control one = control.orElseThrow();
-            return Optional.of((one.kind() == Control.Kind.PAUSE ? "paused by " : "maintenance of ") + one.by() + ": "
-                    + one.why());
-        }
+        return byPeople(situation)
+                .or(() -> bySafety(situation, alert, state))
+                .or(() -> byOthers(situation, cause, state, decidedBefore))
+                .or(() -> byTime(situation, cause, state));
+    }
+
+    private static Optional<Hold> byPeople(Situation situation) {
+        return situation
+                .controls()
+                .stopsHealing(situation.cluster(), situation.now())
+                .map(control -> new Hold(
+                        Stance.HELD,
+                        (control.kind() == Control.Kind.PAUSE ? "paused by " : "maintenance of ") + control.by() + ": "
+                                + control.why()));
+    }
+
+    private static Optional<Hold> bySafety(Situation situation, Alert alert, HealState state) {
         Optional<Alert> hung = situation.firing().stream()
                 .filter(one -> one.alertname().equals("NodeUnresponsive"))
                 .findFirst();
         if (hung.isPresent()) {
-            return Optional.of("held: node " + hung.orElseThrow().labels().get("node")
-                    + " does not answer, and a call would block behind it");
+            return Hold.of(
+                    Stance.HELD,
+                    "held: node " + hung.orElseThrow().labels().get("node")
+                            + " does not answer, and a call would block behind it");
         }
         if (alert.flapping()) {
-            return Optional.of("held: the alert flaps");
+            return Hold.of(Stance.HELD, "held: the alert flaps");
         }
+        return Optional.empty();
+    }
+
+    private static Optional<Hold> byOthers(
+            Situation situation, String cause, HealState state, Map<String, HealState> decidedBefore) {
         if (state.inFlight()) {
-            return Optional.of("waits for command " + state.commandId());
+            return Hold.of(Stance.WAITING, "waits for command " + state.commandId());
         }
         boolean otherInFlight = situation.states().entrySet().stream()
                         .anyMatch(other -> !other.getKey().equals(cause)
                                 && other.getValue().inFlight())
                 || decidedBefore.values().stream().anyMatch(HealState::inFlight);
-        if (otherInFlight) {
-            return Optional.of("waits for another command of the cluster");
-        }
-        Duration grace = cause.equals(SWITCH_OFF) ? settings.switchGrace() : settings.grace();
-        Instant ripe = state.firingSince().plus(grace);
+        return otherInFlight ? Hold.of(Stance.WAITING, "waits for another command of the cluster") : Optional.empty();
+    }
+
+    private Optional<Hold> byTime(Situation situation, String cause, HealState state) {
+        Instant ripe = state.firingSince().plus(graceOf(cause));
         if (situation.now().isBefore(ripe)) {
-            return Optional.of("waits until " + ripe);
+            return Hold.of(Stance.WAITING, "waits until " + ripe);
         }
         if (state.attempts() >= settings.maxAttempts()) {
-            return Optional.of("exhausted: " + state.attempts() + " attempts, the last: " + state.message());
+            return Hold.of(
+                    Stance.EXHAUSTED, "exhausted: " + state.attempts() + " attempts, the last: " + state.message());
         }
-        if (state.askedAt() != null) {
-            Instant next = state.askedAt().plus(backoff(state.asked()));
-            if (situation.now().isBefore(next)) {
-                return Optional.of("waits until " + next + " for the next attempt; the last: " + state.message());
-            }
+        if (state.askedAt() == null) {
+            return Optional.empty();
         }
-        return Optional.empty();
+        Instant next = state.askedAt().plus(backoff(state.asked()));
+        if (!situation.now().isBefore(next)) {
+            return Optional.empty();
+        }
+        // What the actuator held stays held, by its reason, until it is asked again.
+        return Hold.of(
+                state.status() == Status.HELD ? Stance.HELD : Stance.WAITING,
+                "waits until " + next + " for the next attempt; the last: " + state.message());
+    }
+
+    private Duration graceOf(String cause) {
+        return cause.equals(SWITCH_OFF) ? settings.switchGrace() : settings.grace();
     }
 
     private Duration backoff(int asked) {
@@ -186,6 +221,13 @@ public record HealPolicy(HealSettings settings) {
                 situation.now(),
                 situation.now().plus(settings.expiry()),
                 alert.summary(),
-                Map.of());
+                params(cause, alert));
+    }
+
+    /** Since when it is so lets the actuator hold its own grace against it. */
+    private static Map<String, Object> params(String cause, Alert alert) {
+        return cause.equals(SWITCH_OFF)
+                ? Map.of("switch_off_since", alert.startsAt().toString())
+                : Map.of();
     }
 }

@@ -19,7 +19,8 @@ import java.time.Instant;
  * @param foundCode the cause that a diagnosis found; null before
  * @param foundText the same in words
  * @param plan the calls a dry run would have made; null without one
- * @param explanation why something is, or is not, being done
+ * @param stance why something is, or is not, being done
+ * @param explanation the same in words
  */
 public record HealState(
         Instant firingSince,
@@ -34,10 +35,39 @@ public record HealState(
         String foundCode,
         String foundText,
         String plan,
+        Stance stance,
         String explanation) {
 
+    /** Why something is, or is not, being done. */
+    public enum Stance {
+        /** It takes its time: a grace, a distance between attempts, a command under way. */
+        WAITING,
+        /** A command was just sent. */
+        ASKED,
+        /** A safety rule says no, here or in the actuator. */
+        HELD,
+        /** The attempts are used up. */
+        EXHAUSTED,
+        /** Healing is switched off for it. */
+        OFF
+    }
+
     static HealState begin(Instant firingSince, String alertFingerprint) {
-        return new HealState(firingSince, alertFingerprint, null, 0, 0, null, null, null, null, null, null, null, null);
+        return new HealState(
+                firingSince,
+                alertFingerprint,
+                null,
+                0,
+                0,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                Stance.WAITING,
+                null);
     }
 
     /** Whether a command is out whose end is not known. */
@@ -59,6 +89,7 @@ public record HealState(
                 foundCode,
                 foundText,
                 plan,
+                stance,
                 explanation);
     }
 
@@ -76,6 +107,7 @@ public record HealState(
                 foundCode,
                 foundText,
                 plan,
+                stance,
                 explanation);
     }
 
@@ -96,6 +128,7 @@ public record HealState(
                 foundCode,
                 foundText,
                 newPlan == null ? plan : newPlan,
+                stance,
                 explanation);
     }
 
@@ -113,10 +146,11 @@ public record HealState(
                 code,
                 text,
                 plan,
+                stance,
                 explanation);
     }
 
-    HealState because(String reason) {
+    HealState because(Stance newStance, String reason) {
         return new HealState(
                 firingSince,
                 alertFingerprint,
@@ -130,6 +164,7 @@ public record HealState(
                 foundCode,
                 foundText,
                 plan,
+                newStance,
                 reason);
     }
 }

@@ -23,7 +23,8 @@ public enum Cause {
 
     private static final String CLUSTER_ENABLE = "cluster.routing.allocation.enable";
     private static final String INDEX_ENABLE = "index.routing.allocation.enable";
-    private static final int ELASTICSEARCH_MAX_RETRIES = 5;
+    /** {@code index.allocation.max_retries}, by default. */
+    static final int ELASTICSEARCH_MAX_RETRIES = 5;
 
     /** The word of the contract: {@code node_left}, {@code switch_off}, … */
     public String code() {

@@ -1,5 +1,7 @@
 package io.shardsync.processor.judge;
 
+import io.shardsync.processor.control.ControlStore;
+import io.shardsync.processor.control.Controls;
 import io.shardsync.processor.join.CopyGroup;
 import io.shardsync.schemas.model.ShardKey;
 import io.shardsync.schemas.topic.Json;
@@ -45,6 +47,7 @@ public final class Judge implements Processor<String, TaskInput, ShardKey, Judge
     private ProcessorContext<ShardKey, Judgement> context;
     private KeyValueStore<ShardKey, ShardMemory> shards;
     private KeyValueStore<String, CollectionEnd> ends;
+    private ControlStore controls;
     /** The offset after the last snapshot read; 0 until one is, so that no barrier counts as passed before. */
     private long position;
 
@@ -88,6 +91,7 @@ public final class Judge implements Processor<String, TaskInput, ShardKey, Judge
         context = processorContext;
         shards = context.getStateStore(SHARDS);
         ends = context.getStateStore(ENDS);
+        controls = new ControlStore(context);
         long now = context.currentSystemTimeMs();
         try (KeyValueIterator<String, CollectionEnd> known = ends.all()) {
             known.forEachRemaining(end -> lastContactMs.put(end.key, now));
@@ -145,6 +149,11 @@ public final class Judge implements Processor<String, TaskInput, ShardKey, Judge
 
     private void lookAround(long nowMs) {
         List.copyOf(barriers.values()).forEach(this::sweep);
+        Instant now = Instant.ofEpochMilli(nowMs);
+        Controls set = controls.controls();
+        List.copyOf(lastContactMs.keySet()).stream()
+                .filter(cluster -> set.retired(cluster, now))
+                .forEach(cluster -> retire(cluster, now));
         lastContactMs.forEach((cluster, contactMs) -> {
             if (nowMs - contactMs >= stale.toMillis() && blind.add(cluster)) {
                 lookAway(cluster, Instant.ofEpochMilli(nowMs));
@@ -165,6 +174,14 @@ public final class Judge implements Processor<String, TaskInput, ShardKey, Judge
             }
         });
         gone.forEach(key -> drop(key, end.completedAt()));
+    }
+
+    private void retire(String cluster, Instant now) {
+        lastContactMs.remove(cluster);
+        ends.delete(cluster);
+        List<ShardKey> all = new ArrayList<>();
+        forEachShardOf(cluster, (key, memory) -> all.add(key));
+        all.forEach(key -> drop(key, now));
     }
 
     private void drop(ShardKey key, Instant at) {

@@ -24,6 +24,8 @@ public record Symptom(Kind kind, Cause cause, String node, Instant since, long o
         REPLICA_DELAYED,
         REPLICA_LAGGING,
         REPLICA_STUCK,
-        RECOVERY_STALLED
+        RECOVERY_STALLED,
+        /** Elasticsearch has failed to build it, and still tries. */
+        RECOVERY_FAILED
     }
 }

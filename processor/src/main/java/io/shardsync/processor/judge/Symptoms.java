@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Finds what is wrong with a shard's copies. Pure.
@@ -45,6 +46,9 @@ public record Symptoms(LagSettings lag, Duration stall) {
                         0));
             }
         }
+        Stream.concat(Stream.of(group.primary()), group.replicas().stream())
+                .filter(Symptoms::isBeingRetried)
+                .forEach(copy -> found.add(new Symptom(Kind.RECOVERY_FAILED, null, null, since(copy), 0, 0)));
         for (Replica replica : memory.status().replicas()) {
             if (replica.state() == ReplicaState.LAGGING) {
                 found.add(behind(Kind.REPLICA_LAGGING, replica, replica.laggingSince()));
@@ -64,6 +68,13 @@ public record Symptoms(LagSettings lag, Duration stall) {
             }
         }
         return found;
+    }
+
+    /** Once the attempts are used up it is an unassigned copy like others, and told as such. */
+    private static boolean isBeingRetried(ShardSnapshot copy) {
+        return copy.unassigned() != null
+                && copy.unassigned().failedAttempts() > 0
+                && copy.unassigned().failedAttempts() < Cause.ELASTICSEARCH_MAX_RETRIES;
     }
 
     private boolean isStuck(Pace pace, CopyGroup group) {
