@@ -91,12 +91,17 @@ public final class ClusterReader {
      *
      * @param nodes ids of those to ask, so that nobody waits for one known to be silent; empty for all
      * @param patience after which the asked node answers without those that are silent
+     * @param disks whether disks are wanted; for them the asked node asks the master, and waits half a minute for one
+     *     that hangs
      */
-    public NodeStats stats(Collection<String> nodes, Duration patience) throws CallFailed {
+    public NodeStats stats(Collection<String> nodes, Duration patience, boolean disks) throws CallFailed {
         String list = nodes.stream().sorted().collect(Collectors.joining(","));
         String chosen = list.isEmpty() || list.length() > LONGEST_NODE_LIST ? "" : list + "/";
         return elasticsearch.stream(
-                filtered("/_nodes/" + chosen + "stats/indices,fs/docs,store,translog", NodeStatsReader.FILTER)
+                filtered(
+                                "/_nodes/" + chosen + (disks ? "stats/indices,fs" : "stats/indices")
+                                        + "/docs,store,translog",
+                                NodeStatsReader.FILTER)
                         .with("level", "shards")
                         .with("timeout", millis(patience))
                         .within(patience.plus(LARGE)),

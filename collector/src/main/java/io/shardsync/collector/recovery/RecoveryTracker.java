@@ -121,7 +121,7 @@ public final class RecoveryTracker {
 
     /** Copies that serve now and did not exist, or did not serve yet, in the state before. */
     private List<Target> startedSince(ClusterState now) {
-        if (before == null || before == now) {
+        if (before == null || before.stateUuid() != null && before.stateUuid().equals(now.stateUuid())) {
             return List.of();
         }
         Map<String, IndexRouting> former = new HashMap<>();

@@ -62,7 +62,7 @@ final class CollectionReader {
         if (state == null || !Position.of(state).equals(position)) {
             state = reader.state();
         }
-        NodeStats stats = reader.stats(asked(silent), patience);
+        NodeStats stats = reader.stats(asked(silent), patience, health != null);
         List<RecoveryReading> readings = silent.isEmpty() ? recoveries(reader, recoveries) : List.of();
         return new Collected(
                 started, clock.instant(), view.view(Position.of(state)), state, stats, health, settings, readings);

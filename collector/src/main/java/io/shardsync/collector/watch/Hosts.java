@@ -51,7 +51,6 @@ final class Hosts {
                 }
             } catch (CallFailed nextOne) {
                 // Only those that answer are of interest here.
-                continue;
             }
         }
         return null;

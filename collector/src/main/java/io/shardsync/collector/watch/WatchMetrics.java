@@ -53,7 +53,7 @@ final class WatchMetrics implements AutoCloseable {
     void collected(Duration took, long published) {
         lastCollection = clock.instant();
         duration.record(took);
-        copies.increment(published);
+        copies.increment((double) published);
     }
 
     synchronized void failed(String code) {
