@@ -16,14 +16,15 @@ final class Assets {
     private static final String FACE = "io/shardsync/processor/serve/face/";
     private static final String CONTRACT = "io/shardsync/processor/serve/contract/";
     private static final String SCHEMAS = "io/shardsync/schemas/json/";
-    private static final String WEBJARS = "META-INF/resources/webjars/";
     private static final Pattern FILE = Pattern.compile("[a-z0-9][a-z0-9.-]{0,63}\\.(js|css|svg)");
     private static final Pattern SCHEMA = Pattern.compile("[a-z0-9.]{1,64}\\.schema\\.json");
 
+    /** lit-html's modules import one another by their relative paths. */
+    private static final Pattern LIT = Pattern.compile("(directives/)?[a-z-]{1,40}\\.js");
+
     private static final Map<String, String> LIBRARIES = Map.of(
-            "lit-html.js", "lit-html/lit-html.js",
-            "uplot.js", "uplot/dist/uPlot.esm.js",
-            "uplot.css", "uplot/dist/uPlot.min.css");
+            "uplot.js", "dist/uPlot.esm.js",
+            "uplot.css", "dist/uPlot.min.css");
 
     private static final Map<String, String> TYPES = Map.of(
             "html", "text/html; charset=utf-8",
@@ -43,6 +44,10 @@ final class Assets {
             String file = context.pathParam("file");
             serve(context, FILE.matcher(file).matches() ? FACE + file : null);
         });
+        config.routes.get("/lib/lit/<file>", context -> {
+            String file = context.pathParam("file");
+            serve(context, LIT.matcher(file).matches() ? WebJars.path("lit-html", file) : null);
+        });
         config.routes.get("/lib/{file}", context -> serve(context, library(context.pathParam("file"))));
         config.routes.get("/favicon.ico", context -> serve(context, FACE + "icon.svg"));
         config.routes.get("/openapi.yaml", context -> serve(context, CONTRACT + "openapi.yaml"));
@@ -55,12 +60,7 @@ final class Assets {
 
     private static String library(String file) {
         String path = LIBRARIES.get(file);
-        if (path == null) {
-            return null;
-        }
-        int name = path.indexOf('/');
-        return WEBJARS + path.substring(0, name) + "/" + WebJars.version(path.substring(0, name))
-                + path.substring(name);
+        return path == null ? null : WebJars.path("uplot", path);
     }
 
     /** @param resource null for one that can't exist */

@@ -13,7 +13,12 @@ final class WebJars {
 
     private WebJars() {}
 
-    static String version(String library) {
+    /** Where a file of a library is on the class path. */
+    static String path(String library, String file) {
+        return "META-INF/resources/webjars/" + library + "/" + version(library) + "/" + file;
+    }
+
+    private static String version(String library) {
         return VERSIONS.computeIfAbsent(library, WebJars::read);
     }
 
