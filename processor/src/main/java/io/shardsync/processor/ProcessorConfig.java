@@ -151,13 +151,6 @@ public record ProcessorConfig(
                     HIGH,
                     "DataStale: how long collections may stay away. More than three intervals of the slowest cluster.")
             .define(
-                    "alerts.node.lost.for.ms",
-                    LONG,
-                    600_000L,
-                    ms(),
-                    LOW,
-                    "NodeLost ends this long after the loss, once all copies are assigned again.")
-            .define(
                     "alerts.balance.ratio",
                     DOUBLE,
                     1.5,
@@ -255,7 +248,6 @@ public record ProcessorConfig(
                         settings.integer("alerts.flap.changes"),
                         settings.duration("alerts.flap.window.ms"),
                         settings.duration("alerts.stale.ms"),
-                        settings.duration("alerts.node.lost.for.ms"),
                         settings.decimal("alerts.balance.ratio"),
                         settings.duration("alerts.balance.for.ms"),
                         settings.duration("alerts.resolved.keep.ms"),

@@ -3,8 +3,7 @@ package io.shardsync.processor;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import io.shardsync.processor.alert.ClusterFigures;
 import io.shardsync.processor.discard.Discard;
-import io.shardsync.processor.serve.Api;
-import io.shardsync.processor.serve.Stores;
+import io.shardsync.processor.serve.Face;
 import io.shardsync.runtime.kafka.ContractTopics;
 import io.shardsync.runtime.kafka.KafkaClients;
 import io.shardsync.runtime.kafka.TopicAdmin;
@@ -61,9 +60,9 @@ public final class ProcessorService implements Service {
             return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
         });
         parts.add("streams", () -> streams.close(CLOSE));
-        Stores stores = parts.add("views", new Stores(topics, views()));
+        Face face = new Face(clients, topics, context.common().http(), context.fatal()::fatal);
         List<Probe> probes = List.of(
-                new Probe("views", stores::notReady),
+                new Probe("views", face::notReady),
                 new Probe(
                         "streams",
                         () -> streams.state() == KafkaStreams.State.RUNNING
@@ -74,9 +73,9 @@ public final class ProcessorService implements Service {
                         () -> figures.ageMs() <= STANDSTILL.toMillis()
                                 ? Optional.empty()
                                 : Optional.of("stands still for " + figures.ageMs() + " ms")));
-        server = OpsServer.create(context.common().http(), metrics.registry(), probes, new Api(stores)::routes);
+        server = OpsServer.create(context.common().http(), metrics.registry(), probes, face::routes);
         parts.add("http", server.start());
-        stores.start(context.fatal()::fatal);
+        parts.add("face", face).start();
         streams.start();
         metrics.bind(new KafkaStreamsMetrics(streams));
     }
@@ -96,13 +95,6 @@ public final class ProcessorService implements Service {
         properties.put(StreamsConfig.TOPOLOGY_OPTIMIZATION_CONFIG, StreamsConfig.NO_OPTIMIZATION);
         properties.putAll(clients.streams());
         properties.putAll(StreamsSettings.of(context.common(), config, bin));
-        return properties;
-    }
-
-    private Properties views() {
-        Properties properties = new Properties();
-        properties.putAll(clients.streams());
-        properties.putAll(StreamsSettings.ofViews(context.common()));
         return properties;
     }
 }

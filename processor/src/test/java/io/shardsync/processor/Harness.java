@@ -179,6 +179,42 @@ public final class Harness implements AutoCloseable {
                 null);
     }
 
+    /** The master hangs: the others answer, and nobody confirms what they say. */
+    public Harness hungMaster(String master, List<String> others) {
+        List<Node> nodes =
+                new ArrayList<>(others.stream().map(name -> node(name, true)).toList());
+        nodes.add(node(master, false));
+        return collection(withView(nodes, View.STALE));
+    }
+
+    public Harness noMaster(List<String> names) {
+        return collection(withView(names.stream().map(name -> node(name, true)).toList(), View.NO_MASTER));
+    }
+
+    private ClusterSnapshot withView(List<Node> nodes, View view) {
+        return new ClusterSnapshot(
+                "prod",
+                "uuid",
+                now.toEpochMilli(),
+                "c",
+                now,
+                now,
+                1,
+                false,
+                Map.of(),
+                null,
+                view,
+                null,
+                null,
+                nodes,
+                null,
+                null,
+                List.of(),
+                null,
+                true,
+                null);
+    }
+
     public static Node node(String name, boolean answered) {
         return new Node("id-" + name, "e", name, List.of("data"), answered, null, null, 4, 1L, null);
     }

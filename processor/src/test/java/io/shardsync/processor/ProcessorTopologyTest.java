@@ -173,6 +173,35 @@ class ProcessorTopologyTest {
     }
 
     @Test
+    void aLostNodeWhoseCopiesWereBuiltElsewhereIsHistoryAfterAWhile() {
+        harness.collection(NODES, List.of()).pass(Duration.ofSeconds(10));
+        for (int i = 0; i < 70; i++) {
+            harness.collection(List.of("n1", "n3"), List.of()).pass(Duration.ofSeconds(10));
+        }
+        assertThat(last("NodeLost").status()).isEqualTo(Status.RESOLVED);
+    }
+
+    @Test
+    void aNodeThatMissesTwiceIsUnresponsiveAlsoWhereItIsTheMasterThatHangs() {
+        for (int i = 0; i < 3; i++) {
+            harness.hungMaster("n1", List.of("n2", "n3")).pass(Duration.ofSeconds(1));
+        }
+        assertThat(last("NodeUnresponsive").status()).isEqualTo(Status.FIRING);
+        assertThat(last("NodeUnresponsive").labels()).containsEntry("node", "n1");
+    }
+
+    @Test
+    void withoutAMasterOtherAlertsAreUnknownAndNoneIsResolved() {
+        unassignedFor(Duration.ofSeconds(60), "NODE_LEFT");
+        for (int i = 0; i < 90; i++) {
+            harness.noMaster(NODES).pass(Duration.ofSeconds(1));
+        }
+        assertThat(last("NoMaster").status()).isEqualTo(Status.FIRING);
+        assertThat(last("ReplicasUnassigned").status()).isEqualTo(Status.UNKNOWN);
+        assertThat(harness.statuses().get(ORDERS).health()).isEqualTo(Health.UNKNOWN);
+    }
+
+    @Test
     void aDelayedReplicaIsNoFaultYet() {
         for (int i = 0; i < 60; i++) {
             harness.shards(Copies.of("orders", harness.now())

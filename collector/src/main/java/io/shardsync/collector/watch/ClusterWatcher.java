@@ -270,6 +270,8 @@ final class ClusterWatcher {
         long id = memory.ids().next(now);
         publisher.publish(
                 false, sink -> {}, ends -> snapshots.blind(memory.clusterUuid(), seen, nodes, id, started, now));
+        // Whoever reads on has counted the shards as unknown meanwhile, those at rest too.
+        memory.distrust();
         metrics.failed("no_believable_view");
         tell("view", seen == View.NO_MASTER ? "no host knows a master" : "the state is older than the master's");
     }
@@ -301,6 +303,7 @@ final class ClusterWatcher {
         long id = memory.ids().next(now);
         // Whatever comes back is to be looked at as soon as it does.
         last = null;
+        memory.distrust();
         publisher.publish(false, sink -> {}, ends -> snapshots.failed(memory.clusterUuid(), failure, id, started, now));
         metrics.failed(failure.code());
         tell(failure.code(), failure.text());

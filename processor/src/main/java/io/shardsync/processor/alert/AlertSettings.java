@@ -15,7 +15,6 @@ import java.time.Duration;
  * @param flapChanges more changes than this within the window are flapping
  * @param flapWindow the window
  * @param stale how long collections may stay away
- * @param lostNodeFor a lost node is forgotten this long after its copies have been built elsewhere
  * @param balanceRatio times the mean that a node may hold
  * @param balanceFor for how long it has to hold more
  * @param keepResolved how long a resolved alert stays on the topic
@@ -34,7 +33,6 @@ public record AlertSettings(
         int flapChanges,
         Duration flapWindow,
         Duration stale,
-        Duration lostNodeFor,
         double balanceRatio,
         Duration balanceFor,
         Duration keepResolved,

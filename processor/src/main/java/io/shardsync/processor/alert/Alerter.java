@@ -140,10 +140,10 @@ public final class Alerter implements Processor<String, ClusterInput, String, Ou
             return;
         }
         figures.update(cluster, memory);
-        if (memory.newest().reachable()) {
+        if (memory.sees()) {
             think(cluster, memory, rules.conditions(memory), true, memory.now());
         } else {
-            think(cluster, memory, List.of(rules.unreachable(memory.newest())), false, memory.now());
+            think(cluster, memory, rules.blind(memory), false, memory.now());
         }
     }
 

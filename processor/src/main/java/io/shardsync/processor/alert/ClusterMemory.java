@@ -46,6 +46,9 @@ public record ClusterMemory(
     /** @param misses collections in a row in which it did not answer */
     public record SilentNode(int misses, Instant since) {}
 
+    /** A lost node is history this long after, once its copies have been built elsewhere. */
+    private static final Duration LOST_FOR = Duration.ofMinutes(10);
+
     private static final Duration EXPLAINS_FOR = Duration.ofMinutes(10);
 
     public ClusterMemory {
@@ -110,13 +113,23 @@ public record ClusterMemory(
         return with(alerts, nextHealing);
     }
 
+    /** Whether the newest collection could read the cluster, and its shards with it. */
+    public boolean sees() {
+        return newest.reachable() && newest.view() != ClusterSnapshot.View.NO_MASTER;
+    }
+
     /** Takes in the end of a collection; an older one, or one that could not see, says nothing about the nodes. */
     public ClusterMemory with(ClusterSnapshot snapshot) {
         if (newest != null && newest.snapshotId() >= snapshot.snapshotId()) {
             return this;
         }
-        if (!snapshot.reachable() || snapshot.view() != ClusterSnapshot.View.MASTER) {
+        if (!snapshot.reachable()) {
             return new ClusterMemory(snapshot, seen, summaries, lost, silent, switchedOff, deleted, alerts, healing);
+        }
+        // Who does not answer is seen by anybody; who is no member any more, only by the master.
+        if (snapshot.view() != ClusterSnapshot.View.MASTER) {
+            return new ClusterMemory(
+                    snapshot, seen, summaries, lost, silentAfter(snapshot), switchedOff, deleted, alerts, healing);
         }
         return new ClusterMemory(
                 snapshot,
@@ -140,6 +153,8 @@ public record ClusterMemory(
             }
             lost.forEach(next::put);
         }
+        boolean allAssigned = snapshot.copies() != null && snapshot.copies().unassigned() == 0;
+        next.values().removeIf(gone -> allAssigned && gone.at().plus(LOST_FOR).isBefore(snapshot.completedAt()));
         for (Node present : snapshot.nodes()) {
             next.remove(present.id());
             next.values().removeIf(gone -> gone.name().equals(present.name()));

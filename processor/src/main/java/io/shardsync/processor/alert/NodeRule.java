@@ -13,27 +13,17 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** Nodes that left with copies on them, and nodes that are there and do not answer. */
-record NodeRule(AlertSettings settings) implements Rule {
+record NodeRule() implements Rule {
     private static final int MISSES = 2;
     private static final Duration CRITICAL_AFTER = Duration.ofSeconds(10);
 
     @Override
     public Stream<Condition> conditions(ClusterMemory memory) {
         return Stream.concat(
-                memory.lost().values().stream()
-                        .filter(node -> !isHistory(node, memory))
-                        .map(node -> lost(node, memory)),
+                memory.lost().values().stream().map(node -> lost(node, memory)),
                 memory.silent().entrySet().stream()
                         .filter(node -> node.getValue().misses() >= MISSES)
                         .map(node -> silent(node.getKey(), node.getValue(), memory)));
-    }
-
-    /** Its copies have been built elsewhere, and it has been gone for long. */
-    private boolean isHistory(LostNode node, ClusterMemory memory) {
-        ClusterSnapshot now = memory.seen();
-        return now.copies() != null
-                && now.copies().unassigned() == 0
-                && Duration.between(node.at(), memory.now()).compareTo(settings.lostNodeFor()) >= 0;
     }
 
     private Condition lost(LostNode node, ClusterMemory memory) {
@@ -59,7 +49,7 @@ record NodeRule(AlertSettings settings) implements Rule {
 
     private Condition silent(String name, SilentNode node, ClusterMemory memory) {
         boolean critical = Duration.between(node.since(), memory.now()).compareTo(CRITICAL_AFTER) >= 0;
-        int copies = memory.seen().nodes().stream()
+        int copies = memory.newest().nodes().stream()
                 .filter(one -> one.name().equals(name))
                 .mapToInt(Node::shards)
                 .sum();

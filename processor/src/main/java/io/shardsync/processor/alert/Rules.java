@@ -8,6 +8,7 @@ import io.shardsync.schemas.model.Control;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Every rule there is. */
 record Rules(List<Rule> whileSeen, AlertSettings settings) {
@@ -19,7 +20,7 @@ record Rules(List<Rule> whileSeen, AlertSettings settings) {
                         new LagRule(settings),
                         new StuckRule(settings),
                         new FailedRule(settings),
-                        new NodeRule(settings),
+                        new NodeRule(),
                         new SwitchRule(settings),
                         new MasterRule(settings),
                         new HealingRule(settings),
@@ -32,8 +33,15 @@ record Rules(List<Rule> whileSeen, AlertSettings settings) {
         return whileSeen.stream().flatMap(rule -> rule.conditions(memory)).toList();
     }
 
-    /** The collector runs and says that it can't read the cluster. */
-    Condition unreachable(ClusterSnapshot snapshot) {
+    /** @param memory of a cluster that the collector can't read, or that knows no master */
+    List<Condition> blind(ClusterMemory memory) {
+        Stream<Condition> reason = memory.newest().reachable()
+                ? new MasterRule(settings).conditions(memory)
+                : Stream.of(unreachable(memory.newest()));
+        return Stream.concat(reason, new NodeRule().conditions(memory)).toList();
+    }
+
+    private Condition unreachable(ClusterSnapshot snapshot) {
         ClusterSnapshot.Failure error = snapshot.error();
         return blind(
                 "ClusterUnreachable",

@@ -2,6 +2,7 @@ package io.shardsync.processor.judge;
 
 import io.shardsync.schemas.model.ClusterSnapshot;
 import io.shardsync.schemas.model.ClusterSnapshot.Switch;
+import io.shardsync.schemas.model.ClusterSnapshot.View;
 
 import java.time.Instant;
 import java.util.List;
@@ -14,7 +15,7 @@ import java.util.Map;
  * @param cluster the configured cluster name
  * @param snapshotId the collection
  * @param completedAt when it ended
- * @param reachable whether the cluster could be read
+ * @param seen whether the cluster could be read, and its shards with it
  * @param full whether every shard was published
  * @param endOffsets by partition of the shard snapshots' topic, where a full collection ends
  * @param switches allocation settings off their default
@@ -23,7 +24,7 @@ public record CollectionEnd(
         String cluster,
         long snapshotId,
         Instant completedAt,
-        boolean reachable,
+        boolean seen,
         boolean full,
         Map<Integer, Long> endOffsets,
         List<Switch> switches)
@@ -34,7 +35,7 @@ public record CollectionEnd(
                 snapshot.cluster(),
                 snapshot.snapshotId(),
                 snapshot.completedAt(),
-                snapshot.reachable(),
+                snapshot.reachable() && snapshot.view() != View.NO_MASTER,
                 snapshot.full(),
                 snapshot.endOffsets(),
                 snapshot.switches());

@@ -135,7 +135,7 @@ public final class Judge implements Processor<String, TaskInput, ShardKey, Judge
             return;
         }
         ends.put(end.cluster(), end);
-        if (end.reachable()) {
+        if (end.seen()) {
             lastContactMs.put(end.cluster(), context.currentSystemTimeMs());
             blind.remove(end.cluster());
         } else {

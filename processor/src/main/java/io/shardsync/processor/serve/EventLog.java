@@ -1,0 +1,155 @@
+package io.shardsync.processor.serve;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The newest events, kept once for all clients: a client is a place in this log, so any number of them costs no memory,
+ * one that comes back finds what it missed, and one that is too slow falls off the end without anybody waiting for it.
+ */
+final class EventLog {
+    /** How many events a client may be behind. */
+    static final int MOST_EVENTS = 50_000;
+
+    private static final int BLOCK = 256;
+    private static final long MOST_BYTES = 32L << 20;
+    private static final int ID_LENGTH = 8;
+
+    private final String instance = UUID.randomUUID().toString().substring(0, ID_LENGTH);
+    private final int mostEvents;
+    private final long mostBytes;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition grown = lock.newCondition();
+
+    /** In blocks, so that a place deep in the log is found without walking there event by event. */
+    private final Deque<List<Event>> blocks = new ArrayDeque<>();
+
+    private long first = 1;
+    private long next = 1;
+    private long bytes;
+
+    /**
+     * @param number its place; the first one of an instance is 1
+     * @param type what stands in {@code event:}
+     * @param cluster which cluster it is about; {@code *} for all
+     * @param frame as it is sent
+     */
+    record Event(long number, String type, String cluster, byte[] frame) {}
+
+    EventLog() {
+        this(MOST_EVENTS, MOST_BYTES);
+    }
+
+    EventLog(int mostEvents, long mostBytes) {
+        this.mostEvents = mostEvents;
+        this.mostBytes = mostBytes;
+    }
+
+    /** @param json one line */
+    void append(String type, String cluster, byte[] json) {
+        lock.lock();
+        try {
+            Event event = new Event(next, type, cluster, frame(type, id(next), json));
+            if (blocks.isEmpty() || blocks.peekLast().size() == BLOCK) {
+                blocks.addLast(new ArrayList<>(BLOCK));
+            }
+            blocks.peekLast().add(event);
+            next++;
+            bytes += event.frame().length;
+            while (next - first > BLOCK && (next - first > mostEvents || bytes > mostBytes)) {
+                List<Event> oldest = blocks.removeFirst();
+                first += oldest.size();
+                bytes -= oldest.stream().mapToLong(one -> one.frame().length).sum();
+            }
+            grown.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Number of the event that comes next. */
+    long next() {
+        lock.lock();
+        try {
+            return next;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Events from a place on.
+     *
+     * @param from number of the first one
+     * @param most how many to return at most
+     * @return null if that place is no longer, or not yet, in the log
+     */
+    List<Event> from(long from, int most) {
+        lock.lock();
+        try {
+            if (from < first || from > next) {
+                return null;
+            }
+            List<Event> found = new ArrayList<>();
+            long blockStart = first;
+            Iterator<List<Event>> each = blocks.iterator();
+            while (each.hasNext() && found.size() < most) {
+                List<Event> block = each.next();
+                for (int i = (int) Math.max(0, from - blockStart); i < block.size() && found.size() < most; i++) {
+                    found.add(block.get(i));
+                }
+                blockStart += block.size();
+            }
+            return found;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits until there is an event with this number, at most so long. */
+    void awaitEvent(long number, long millis) throws InterruptedException {
+        lock.lock();
+        try {
+            long left = TimeUnit.MILLISECONDS.toNanos(millis);
+            while (next <= number && left > 0) {
+                left = grown.awaitNanos(left);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What a client gives back as {@code Last-Event-ID}: names the instance, since each one counts for itself. */
+    String id(long number) {
+        return instance + "-" + number;
+    }
+
+    /** The number in an id of ours that is still in the log; -1 for any other. */
+    long numberOf(String id) {
+        if (id == null || !id.startsWith(instance + "-")) {
+            return -1;
+        }
+        try {
+            return Long.parseLong(id.substring(instance.length() + 1));
+        } catch (NumberFormatException e) {
+            return -1;
+        }
+    }
+
+    static byte[] frame(String type, String id, byte[] json) {
+        byte[] head = Answer.utf8("event: " + type + "\nid: " + id + "\ndata: ");
+        byte[] frame = new byte[head.length + json.length + 2];
+        System.arraycopy(head, 0, frame, 0, head.length);
+        System.arraycopy(json, 0, frame, head.length, json.length);
+        frame[frame.length - 2] = '\n';
+        frame[frame.length - 1] = '\n';
+        return frame;
+    }
+}

@@ -1,0 +1,39 @@
+// Small pieces that several parts of the page use.
+
+import { html, nothing } from '/lib/lit/lit-html.js';
+import { ago, moment } from './format.js';
+
+/** An age that counts on; {@link tick} writes it, the template never does. */
+export function age(iso) {
+  return iso ? html`<time datetime=${iso} title=${moment(iso)} data-ago=${iso}></time>` : html`never`;
+}
+
+export function tick(root = document) {
+  const now = Date.now();
+  for (const each of root.querySelectorAll('time[data-ago]')) {
+    const text = ago(each.dataset.ago, now);
+    if (each.textContent !== text) each.textContent = text;
+  }
+}
+
+/** State as shape, text and colour at once. */
+export function badge(kind, text, sign = '') {
+  return html`<span class="badge is-${kind}">${sign ? html`<span aria-hidden="true">${sign}</span> ` : nothing}${text}</span>`;
+}
+
+export function empty(text) { return html`<p class="empty">${text}</p>`; }
+
+export function facts(pairs) {
+  return html`<dl class="facts">${pairs.filter(([, value]) => value !== null && value !== undefined && value !== '' && value !== nothing)
+    .map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
+}
+
+/** Only addresses a person can mean to follow. */
+export function link(url, text) {
+  return /^https?:\/\//.test(url ?? '') ? html`<a href=${url} rel="noreferrer noopener" target="_blank">${text}</a>` : nothing;
+}
+
+/** A modal of its own, closed with Escape. */
+export function openDialog(element) {
+  if (!element.open) element.showModal();
+}

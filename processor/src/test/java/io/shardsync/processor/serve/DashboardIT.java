@@ -1,0 +1,398 @@
+package io.shardsync.processor.serve;
+
+import com.deque.html.axecore.playwright.AxeBuilder;
+import com.deque.html.axecore.results.AxeResults;
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.assertions.LocatorAssertions;
+import com.microsoft.playwright.options.ColorScheme;
+import io.shardsync.sandbox.Sandbox;
+import io.shardsync.sandbox.junit.WithSandbox;
+import io.shardsync.schemas.model.Alert;
+import io.shardsync.schemas.model.Alert.Severity;
+import io.shardsync.schemas.model.CommandType;
+import io.shardsync.schemas.model.ConsistencyReport.Method;
+import io.shardsync.schemas.model.RecoveryCommand;
+import io.shardsync.schemas.model.RecoveryResult;
+import io.shardsync.schemas.model.RecoveryResult.Status;
+import io.shardsync.schemas.model.ReplicationStatus;
+import io.shardsync.schemas.model.Verdict;
+import io.shardsync.schemas.topic.Json;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/** The dashboard in a real browser, over records written to a real Kafka. */
+@WithSandbox(nodes = 0)
+class DashboardIT {
+    private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
+    private static final Path PICTURES = Path.of("target", "screenshots");
+    private static final LocatorAssertions.IsVisibleOptions SOON =
+            new LocatorAssertions.IsVisibleOptions().setTimeout(20_000);
+
+    private static Playwright playwright;
+    private static Browser browser;
+
+    private final List<String> complaints = new CopyOnWriteArrayList<>();
+    private Server server;
+    private BrowserContext context;
+    private Page page;
+
+    @BeforeAll
+    static void openBrowser() {
+        Assumptions.assumeTrue(
+                Files.isExecutable(CHROMIUM),
+                "skipped: there is no " + CHROMIUM + "; with Debian, 'apt-get install chromium' brings it");
+        playwright = Playwright.create(
+                new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+        browser = playwright
+                .chromium()
+                .launch(new BrowserType.LaunchOptions()
+                        .setExecutablePath(CHROMIUM)
+                        .setArgs(List.of("--no-sandbox", "--disable-dev-shm-usage")));
+    }
+
+    @AfterAll
+    static void closeBrowser() {
+        if (playwright != null) {
+            playwright.close();
+        }
+    }
+
+    @BeforeEach
+    void start(Sandbox sandbox) {
+        server = Server.start(sandbox, Map.of());
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        if (context != null) {
+            context.close();
+        }
+        server.close();
+    }
+
+    @Test
+    void anAlertAndTheMapChangeWithoutReloading() {
+        // Given
+        healthyCluster("prod", 4);
+        open(ColorScheme.LIGHT, 1440, 1000);
+        assertThat(page.locator(".headline")).containsText("All 12 shards of 1 cluster are in sync");
+        picture("healthy");
+
+        // When
+        nodeIsLost("prod");
+
+        // Then
+        assertThat(page.locator(".headline")).containsText("1 critical, 1 warning");
+        assertThat(page.locator("li.alert h3").first()).containsText("2 primaries");
+        assertThat(page.locator("li.alert").nth(1)).containsText("bring n2 back");
+        assertThat(page.locator(".copy.r.st-unassigned")).hasCount(2);
+        assertThat(page.locator(".copy.r.st-recovering")).hasCount(1);
+        assertThat(page.locator("li.recovery progress")).hasAttribute("max", "100");
+        assertThat(page).hasTitle("(2) ShardSync");
+        picture("node-lost");
+
+        // And when
+        write(Samples.recovering("prod", "orders", 2, "n1", "n3", 85));
+
+        // Then
+        assertThat(page.locator("li.recovery")).containsText("85.0 %");
+
+        // And when
+        for (int shard = 0; shard < 4; shard++) {
+            write(Samples.inSync("prod", "orders", shard, "n1", "n3"));
+        }
+        write(Samples.alert(
+                "prod", "PrimaryUnassigned", Severity.CRITICAL, Alert.Status.RESOLVED, "2 primaries were unassigned"));
+        write(Samples.alert(
+                "prod", "ReplicasUnassigned", Severity.WARNING, Alert.Status.RESOLVED, "6 replicas were unassigned"));
+
+        // Then
+        assertThat(page.locator(".headline")).containsText("All 12 shards of 1 cluster are in sync");
+        assertThat(complaints).isEmpty();
+    }
+
+    @Test
+    void nothingOnThePageHindersAnybodyInLightAndInDarkAndOnAPhone() {
+        everythingAtOnce();
+        for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
+            for (int width : List.of(1440, 390)) {
+                open(scheme, width, width == 390 ? 844 : 1000);
+                assertThat(page.locator("li.alert").first()).isVisible(SOON);
+                assertThat(page.locator("details.command").first()).isVisible(SOON);
+                page.locator("details:not([open])").all().forEach(each -> each.evaluate("e => { e.open = true; }"));
+                AxeResults results = new AxeBuilder(page).analyze();
+                assertThat(results.getViolations())
+                        .as("%s, %d pixels wide", scheme, width)
+                        .isEmpty();
+                assertThat((Boolean) page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
+                        .as("nothing sticks out at %d pixels", width)
+                        .isTrue();
+                picture(scheme.name().toLowerCase(java.util.Locale.ROOT) + "-" + width);
+                page.locator("tbody button[data-index]").first().click();
+                assertThat(page.locator("dialog#detail")).isVisible();
+                assertThat(new AxeBuilder(page).analyze().getViolations()).isEmpty();
+                picture("detail-" + scheme.name().toLowerCase(java.util.Locale.ROOT) + "-" + width);
+                page.keyboard().press("Escape");
+                assertThat(page.locator("dialog#detail")).hasCount(0);
+                context.close();
+            }
+        }
+        assertThat(complaints).isEmpty();
+    }
+
+    @Test
+    void aCommandBeginsAsADryRunAndOnlyThenIsOfferedForReal() {
+        // Given
+        healthyCluster("prod", 4);
+        nodeIsLost("prod");
+        open(ColorScheme.LIGHT, 1440, 1000);
+        page.locator("li.alert >> text=Plan a recovery").first().click();
+        assertThat(page.locator("#send-for-real")).hasCount(0);
+
+        // When
+        page.keyboard().press("Enter");
+        RecoveryCommand dryRun = awaitCommand(1);
+        assertThat(page.locator("#plan")).containsText("Waiting for an actuator");
+        write(Samples.result(dryRun, 0, Status.ACCEPTED));
+        write(Samples.result(dryRun, 1, Status.DRY_RUN));
+
+        // Then
+        assertThat(dryRun.dryRun()).isTrue();
+        assertThat(dryRun.type()).isEqualTo(CommandType.RECOVER);
+        assertThat(page.locator("#plan")).containsText("PUT /_cluster/settings");
+        assertThat(page.locator("#send-for-real")).hasText("Send for real: 1 call");
+        picture("plan");
+
+        // And when the form is changed
+        page.locator("#form input[name=index]").fill("users");
+        assertThat(page.locator("#send-for-real")).hasCount(0);
+        page.locator("#form input[name=index]").fill("");
+        page.locator("#send-for-real").click();
+        RecoveryCommand real = awaitCommand(2);
+
+        // Then
+        assertThat(real.dryRun()).isFalse();
+        assertThat(real.cause()).isEqualTo(dryRun.cause());
+        assertThat(real.commandId()).isNotEqualTo(dryRun.commandId());
+        write(Samples.result(real, 0, Status.RUNNING));
+        assertThat(page.locator("#outcome progress")).isVisible();
+        write(Samples.result(real, 1, Status.SUCCEEDED));
+        assertThat(page.locator("#outcome")).containsText("yes: seen in the routing table");
+        picture("outcome");
+        assertThat(complaints).isEmpty();
+    }
+
+    @Test
+    void healingIsPausedAndResumedWithTheKeyboardAlone() {
+        // Given
+        healthyCluster("prod", 4);
+        open(ColorScheme.DARK, 1440, 1000);
+
+        // When
+        page.locator("#pause").focus();
+        page.keyboard().press("Enter");
+        page.locator("dialog#control input[name=why]").focus();
+        page.keyboard().type("storage is migrated");
+        picture("pause-dialog");
+        page.keyboard().press("Enter");
+
+        // Then
+        assertThat(page.locator(".banner")).containsText("Healing is paused for all clusters by loopback");
+        assertThat(page.locator(".banner")).containsText("storage is migrated");
+
+        // And when
+        page.locator(".banner button").focus();
+        page.keyboard().press("Enter");
+
+        // Then
+        assertThat(page.locator("#pause")).isVisible(SOON);
+        assertThat(complaints).isEmpty();
+    }
+
+    @Test
+    void fiveThousandShardsCanBeShownAndFiltered() {
+        // Given
+        List<String> nodes = new ArrayList<>();
+        for (int n = 1; n <= 12; n++) {
+            nodes.add("n" + n);
+        }
+        write(Samples.cluster("prod", "yellow", nodes, List.of()));
+        for (int index = 0; index < 1_000; index++) {
+            for (int shard = 0; shard < 5; shard++) {
+                String primary = nodes.get((index + shard) % 12);
+                String replica = nodes.get((index + shard + 5) % 12);
+                String name = "logs-%04d".formatted(index);
+                write(
+                        index % 250 == 7
+                                ? Samples.lagging("prod", name, shard, primary, replica)
+                                : Samples.inSync("prod", name, shard, primary, replica));
+            }
+        }
+        server.flush();
+        open(ColorScheme.LIGHT, 1440, 1000);
+
+        // Then: only what is behind, as long as nobody asks for more
+        assertThat(page.locator("table.shards tbody tr"))
+                .hasCount(4, new LocatorAssertions.HasCountOptions().setTimeout(20_000));
+
+        // When
+        page.locator("#only-behind").uncheck();
+        while (page.locator("text=Show more").count() > 0) {
+            page.locator("text=Show more").click();
+        }
+
+        // Then
+        assertThat(page.locator("table.shards tbody tr"))
+                .hasCount(1_000, new LocatorAssertions.HasCountOptions().setTimeout(20_000));
+        Object tookMs = page.evaluate(
+                """
+                async () => {
+                  const input = document.getElementById('index-filter');
+                  const start = performance.now();
+                  input.value = 'logs-09*';
+                  input.dispatchEvent(new Event('input'));
+                  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+                  return Math.round(performance.now() - start);
+                }""");
+        System.out.println("filtering 5,000 shards took " + tookMs + " ms in the browser");
+        assertThat(page.locator("table.shards tbody tr")).hasCount(100);
+        picture("five-thousand");
+        assertThat(complaints).isEmpty();
+    }
+
+    private void healthyCluster(String name, int shards) {
+        write(Samples.cluster(name, "green", List.of("n1", "n2", "n3"), List.of()));
+        for (String index : List.of("orders", "users", "logs-1")) {
+            for (int shard = 0; shard < shards; shard++) {
+                write(Samples.inSync(name, index, shard, "n1", shard % 2 == 0 ? "n2" : "n3"));
+            }
+        }
+        server.flush();
+    }
+
+    private void nodeIsLost(String name) {
+        write(Samples.cluster(name, "yellow", List.of("n1", "n3"), List.of()));
+        write(Samples.degraded(name, "orders", 0, "n1"));
+        write(Samples.degraded(name, "orders", 1, "n1"));
+        write(Samples.recovering(name, "orders", 2, "n1", "n3", 16.5));
+        write(Samples.lagging(name, "orders", 3, "n1", "n3"));
+        write(Samples.alert(
+                name,
+                "ReplicasUnassigned",
+                Severity.WARNING,
+                Alert.Status.FIRING,
+                "6 replicas of " + name + " are unassigned: node n2 left"));
+        write(Samples.alert(
+                name,
+                "PrimaryUnassigned",
+                Severity.CRITICAL,
+                Alert.Status.FIRING,
+                "2 primaries of " + name + " have no active copy"));
+        server.flush();
+    }
+
+    private void everythingAtOnce() {
+        healthyCluster("prod", 4);
+        nodeIsLost("prod");
+        healthyCluster("staging", 2);
+        write(Samples.status("prod", "users", 1, ReplicationStatus.Health.NO_PRIMARY, null));
+        write(Samples.alert("prod", "NodeLost", Severity.WARNING, Alert.Status.UNKNOWN, "n2 left prod"));
+        write(Samples.alert(
+                "staging", "NodesUnbalanced", Severity.INFO, Alert.Status.FIRING, "n3 holds twice as much"));
+        write(Samples.alert("staging", "RecoveryFailed", Severity.WARNING, Alert.Status.RESOLVED, "a recovery failed"));
+        RecoveryCommand command = Samples.command(UUID.randomUUID().toString(), "prod", CommandType.RECOVER);
+        write(Samples.result(command, 1, Status.RUNNING));
+        write(Samples.result(
+                Samples.command(UUID.randomUUID().toString(), "prod", CommandType.REBALANCE),
+                1,
+                Status.AWAITING_APPROVAL));
+        write(Samples.result(
+                Samples.command(UUID.randomUUID().toString(), "staging", CommandType.RETRY_FAILED),
+                2,
+                Status.SUCCEEDED));
+        write(Samples.report("prod", "orders", Method.FINGERPRINT, Verdict.DIVERGENT));
+        write(Samples.report("prod", "users", Method.FINGERPRINT, Verdict.CONSISTENT));
+        write(Samples.report("prod", "users", Method.CHECKPOINTS, Verdict.CONSISTENT));
+        server.flush();
+    }
+
+    private void open(ColorScheme scheme, int width, int height) {
+        context = browser.newContext(
+                new Browser.NewContextOptions().setColorScheme(scheme).setViewportSize(width, height));
+        page = context.newPage();
+        page.onConsoleMessage(message -> {
+            if (message.type().equals("error") || message.type().equals("warning")) {
+                complaints.add(message.text());
+            }
+        });
+        page.onPageError(complaints::add);
+        page.navigate(server.address() + "/");
+        assertThat(page.locator("#connection")).containsText("live");
+    }
+
+    private void picture(String name) {
+        page.screenshot(new Page.ScreenshotOptions()
+                .setPath(PICTURES.resolve(name + ".png"))
+                .setFullPage(true));
+    }
+
+    private RecoveryCommand awaitCommand(int count) {
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> server.read(server.topics().recoveryCommands()).size() == count);
+        return server.read(server.topics().recoveryCommands()).stream()
+                .map(record -> {
+                    try {
+                        return Json.MAPPER.readValue(record.value(), RecoveryCommand.class);
+                    } catch (java.io.IOException e) {
+                        throw new java.io.UncheckedIOException(e);
+                    }
+                })
+                .reduce((first, second) -> second)
+                .orElseThrow();
+    }
+
+    private void write(ReplicationStatus status) {
+        server.write(server.topics().replicationStatuses(), status.key(), status);
+    }
+
+    private void write(Alert alert) {
+        server.write(server.topics().alerts(), alert.fingerprint(), alert);
+    }
+
+    private void write(RecoveryResult result) {
+        server.write(server.topics().recoveryResults(), result.commandId(), result);
+    }
+
+    private void write(io.shardsync.schemas.model.ClusterSnapshot snapshot) {
+        server.write(server.topics().clusterSnapshots(), snapshot.cluster(), snapshot);
+    }
+
+    private void write(io.shardsync.schemas.model.ConsistencyReport report) {
+        server.write(
+                server.topics().consistencyReports(),
+                report.cluster() + "/" + report.index() + "/"
+                        + report.method().name().toLowerCase(java.util.Locale.ROOT),
+                report);
+    }
+}
