@@ -83,6 +83,13 @@ class MainJobIT {
         assertThat(complete).as("every step of the story was observed").isTrue();
     }
 
+    @Test
+    @Order(4)
+    void everyRecordOnEveryTopicIsWhatTheContractSays() {
+        List<String> breaches = new WireContract(sandbox.kafka().bootstrap()).breaches();
+        assertThat(breaches).isEmpty();
+    }
+
     private void noFalseAlarmFor(Duration time) throws InterruptedException {
         // Given
         sandbox.http().createIndex("busy", Map.of("number_of_shards", 2, "number_of_replicas", 2));

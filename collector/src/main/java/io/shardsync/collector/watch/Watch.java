@@ -10,6 +10,7 @@ import org.slf4j.LoggerFactory;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
@@ -32,7 +33,7 @@ public final class Watch implements AutoCloseable {
     private final SnapshotPublisher publisher;
     private final Supplier<CompletableFuture<ClusterSnapshot>> newest;
     private final WatchMetrics metrics;
-    private final Clock clock = Clock.systemUTC();
+    private final Clock clock = Clock.tickMillis(ZoneOffset.UTC);
     private final Semaphore wake = new Semaphore(0);
     private final AtomicBoolean answersChanged = new AtomicBoolean();
     private final Thread watcher;
