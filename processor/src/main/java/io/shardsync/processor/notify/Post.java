@@ -90,7 +90,7 @@ final class Post {
         String text = response.body().strip();
         boolean again = code / 100 != 4 || code == REQUEST_TIMEOUT || code == TOO_MANY;
         say(shown() + " answers " + code + " " + text.substring(0, Math.min(SHOWN, text.length()))
-                + (again ? "; it is tried again" : "; it would say so again, so this is not repeated"));
+                + (again ? "; it is tried again" : ", which is final"));
         if (again) {
             throw new NotTold("HTTP " + code, null);
         }
