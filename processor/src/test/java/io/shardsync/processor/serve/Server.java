@@ -34,6 +34,8 @@ import static org.awaitility.Awaitility.await;
 
 /** The face alone, over topics of its own in a real Kafka: what it shows is exactly what a test writes. */
 final class Server implements AutoCloseable {
+    static final int PARTITIONS = 3;
+
     private final Settings settings;
     private final Topics topics;
     private final Metrics metrics = Metrics.create();
