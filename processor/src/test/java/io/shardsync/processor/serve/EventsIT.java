@@ -139,6 +139,9 @@ class EventsIT {
             int written = 60_000;
             for (int i = 0; i < written; i++) {
                 write(Samples.inSync("prod", "index-" + i % 1_000, i / 1_000, "n1", "n2"));
+                if (i % 5_000 == 0) {
+                    server.flush();
+                }
             }
             server.flush();
 
