@@ -24,6 +24,8 @@ import java.util.stream.Collectors;
  * @param mostExplained allocation explains in one diagnosis
  * @param lookers diagnoses and dry runs at the same time
  * @param mostCommandBytes longest command that is read
+ * @param recoveryStall how long a recovery must stand still to count as stalled
+ * @param copyStuck how long a started copy must to count as stuck
  * @param brakes where the brakes catch
  * @param needApproval types that need a second person
  */
@@ -33,6 +35,8 @@ public record ActuatorConfig(
         int mostExplained,
         int lookers,
         int mostCommandBytes,
+        Duration recoveryStall,
+        Duration copyStuck,
         BrakeLimits brakes,
         Set<CommandType> needApproval) {
 
@@ -50,6 +54,10 @@ public record ActuatorConfig(
     static final String MOST_LOST_PERCENT = "healing.max.lost.nodes.percent";
     static final String MOST_LOST_NODES = "healing.max.lost.nodes";
     static final String SWITCH_GRACE = "healing.switch.grace.ms";
+    static final String MOST_DATA_AGE = "healing.max.data.age.ms";
+    static final String MOST_MASTER_CHANGES = "healing.max.master.changes";
+    static final String RECOVERY_STALL = "recovery.stall.ms";
+    static final String COPY_STUCK = "lag.stuck.ms";
     static final String NEED_APPROVAL = "approval.required.types";
 
     private static final int HTTP_PORT = 8082;
@@ -156,13 +164,44 @@ public record ActuatorConfig(
                     Importance.MEDIUM,
                     "How long an allocation switch must have been off before it is put back unasked, in milliseconds.")
             .define(
+                    MOST_DATA_AGE,
+                    Type.LONG,
+                    60_000L,
+                    Allowed.between(1_000, 86_400_000),
+                    Importance.MEDIUM,
+                    "How old a diagnosis may be when a call is made, and the newest collection where nobody asked for"
+                            + " the heal, in milliseconds.")
+            .define(
+                    MOST_MASTER_CHANGES,
+                    Type.INT,
+                    3,
+                    Allowed.between(1, 1_000),
+                    Importance.LOW,
+                    "Elections of a master within an hour from which on a cluster is not healed.")
+            .define(
+                    RECOVERY_STALL,
+                    Type.LONG,
+                    120_000L,
+                    Allowed.between(100, 86_400_000),
+                    Importance.MEDIUM,
+                    "A recovery in which neither byte nor file nor operation has moved for this time is stalled, in"
+                            + " milliseconds.")
+            .define(
+                    COPY_STUCK,
+                    Type.LONG,
+                    60_000L,
+                    Allowed.between(100, 86_400_000),
+                    Importance.MEDIUM,
+                    "A started copy that has not moved for this time, while its primary has more, is stuck, in"
+                            + " milliseconds.")
+            .define(
                     NEED_APPROVAL,
                     Type.LIST,
                     List.of(),
                     Allowed.oneOf(
                             Arrays.stream(CommandType.values()).map(Enum::name).toArray(String[]::new)),
                     Importance.MEDIUM,
-                    "Types of commands that a second person must approve; this version rejects them.");
+                    "Types of commands that a second person, verified by ShardSync's HTTP API, must approve before they run.");
 
     /** Every key the actuator understands. */
     public static Definition definition() {
@@ -180,6 +219,8 @@ public record ActuatorConfig(
                 settings.integer(MOST_EXPLAINED),
                 settings.integer(LOOKERS),
                 settings.integer(MOST_COMMAND_BYTES),
+                settings.duration(RECOVERY_STALL),
+                settings.duration(COPY_STUCK),
                 new BrakeLimits(
                         settings.duration(RETRY_COOLDOWN),
                         settings.duration(FLIP_FLOP_WINDOW),
@@ -187,7 +228,9 @@ public record ActuatorConfig(
                         settings.integer(MOST_PER_HOUR_IN_ALL),
                         settings.integer(MOST_LOST_PERCENT),
                         settings.integer(MOST_LOST_NODES),
-                        settings.duration(SWITCH_GRACE)),
+                        settings.duration(SWITCH_GRACE),
+                        settings.duration(MOST_DATA_AGE),
+                        settings.integer(MOST_MASTER_CHANGES)),
                 settings.list(NEED_APPROVAL).stream()
                         .map(CommandType::valueOf)
                         .collect(Collectors.toUnmodifiableSet()));
