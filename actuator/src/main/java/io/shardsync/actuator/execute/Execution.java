@@ -116,6 +116,9 @@ final class Execution {
         if (command.type() == CommandType.DIAGNOSE) {
             return Ending.of(Status.SUCCEEDED, plan.message());
         }
+        if (plan.onlyWatches() && !command.dryRun()) {
+            return vigil().keep(plan.goal());
+        }
         if (plan.isEmpty()) {
             return Ending.of(plan.otherwise(), plan.message());
         }

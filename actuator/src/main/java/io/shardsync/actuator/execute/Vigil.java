@@ -220,10 +220,12 @@ final class Vigil {
     }
 
     private String tried() {
-        return "tried "
-                + story.last().plan().stream()
-                        .map(call -> call.method() + " " + call.path())
-                        .collect(Collectors.joining(", then "))
-                + "; ";
+        return story.last().plan().isEmpty()
+                ? "nothing was to be done; "
+                : "tried "
+                        + story.last().plan().stream()
+                                .map(call -> call.method() + " " + call.path())
+                                .collect(Collectors.joining(", then "))
+                        + "; ";
     }
 }

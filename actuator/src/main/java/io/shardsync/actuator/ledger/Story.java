@@ -142,7 +142,7 @@ public final class Story {
                 .diagnosis(seen.findings().stream().map(Finding::told).toList())
                 .status(Status.RUNNING, plan.message())
                 .step(clock.instant(), "diagnose", seen.findings().size() + " causes");
-        if (!plan.isEmpty()) {
+        if (!plan.isEmpty() || plan.onlyWatches()) {
             draft.plan(afterThoseMade(plan.calls())).resume(GOAL, plan.goal().told());
         }
         write(draft);

@@ -59,6 +59,11 @@ public record Plan(
         return none(Status.NOTHING_TO_DO, why);
     }
 
+    /** A plan to do nothing but to watch what Elasticsearch does by itself, and to verify it. */
+    static Plan watching(Set<ShardId> shards, String why) {
+        return new Plan(List.of(), shards, Set.of(), why);
+    }
+
     /** A plan to do nothing, for it would not be safe. */
     static Plan held(String why) {
         return none(Status.HELD, why);
@@ -80,6 +85,11 @@ public record Plan(
 
     public boolean isEmpty() {
         return measures.isEmpty();
+    }
+
+    /** Whether there is nothing to do, but something to watch. */
+    public boolean onlyWatches() {
+        return isEmpty() && !targets().isEmpty();
     }
 
     /** The shards it is about. */

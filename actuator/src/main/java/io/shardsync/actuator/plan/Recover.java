@@ -57,6 +57,10 @@ final class Recover implements Remedy {
             finding.copies().stream().filter(copy -> copy.primary()).forEach(copy -> primaries.add(copy.shard()));
             messages.add(finding.cause().code() + ": " + finding.cause().safeAction());
         }
+        Set<ShardId> rebuilt = seen.of(Cause.CORRUPT_COPY).map(Finding::shards).orElse(Set.of());
+        if (measures.isEmpty() && !rebuilt.isEmpty() && messages.isEmpty()) {
+            return Plan.watching(rebuilt, Words.nothingToDo(seen));
+        }
         if (measures.isEmpty()) {
             return Plan.nothing(messages.isEmpty() ? Words.nothingToDo(seen) : String.join("; ", messages));
         }
