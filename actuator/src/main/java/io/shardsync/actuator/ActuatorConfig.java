@@ -8,7 +8,6 @@ import io.shardsync.runtime.config.Settings;
 import io.shardsync.schemas.model.CommandType;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
-import org.apache.kafka.common.config.ConfigDef.Type;
 
 import java.time.Duration;
 import java.util.Arrays;
@@ -65,14 +64,14 @@ public record ActuatorConfig(
     private static final ConfigDef OWN = new ConfigDef()
             .define(
                     CALL_TIMEOUT,
-                    Type.LONG,
+                    ConfigDef.Type.LONG,
                     30_000L,
                     Allowed.between(100, 600_000),
                     Importance.MEDIUM,
                     "How long Elasticsearch may take to answer one call, in milliseconds.")
             .define(
                     VERIFY_TIMEOUT,
-                    Type.LONG,
+                    ConfigDef.Type.LONG,
                     300_000L,
                     Allowed.between(1_000, 86_400_000),
                     Importance.MEDIUM,
@@ -80,14 +79,14 @@ public record ActuatorConfig(
                             + " operation or copy.")
             .define(
                     WATCH_INTERVAL,
-                    Type.LONG,
+                    ConfigDef.Type.LONG,
                     1_000L,
                     Allowed.between(100, 60_000),
                     Importance.LOW,
                     "Time between two looks at a heal, in milliseconds; progress is told no more often.")
             .define(
                     SETTLE,
-                    Type.LONG,
+                    ConfigDef.Type.LONG,
                     3_000L,
                     Allowed.between(0, 600_000),
                     Importance.LOW,
@@ -95,77 +94,77 @@ public record ActuatorConfig(
                             + " milliseconds.")
             .define(
                     MOST_EXPLAINED,
-                    Type.INT,
+                    ConfigDef.Type.INT,
                     20,
                     Allowed.between(1, 1_000),
                     Importance.LOW,
                     "Calls to allocation explain in one diagnosis, shared among the kinds of unassigned copies.")
             .define(
                     LOOKERS,
-                    Type.INT,
+                    ConfigDef.Type.INT,
                     4,
                     Allowed.between(1, 64),
                     Importance.LOW,
                     "Diagnoses and dry runs that run at the same time.")
             .define(
                     MOST_COMMAND_BYTES,
-                    Type.INT,
+                    ConfigDef.Type.INT,
                     65_536,
                     Allowed.between(1_024, 1_048_576),
                     Importance.LOW,
                     "Longest command that is read; longer ones become dead letters.")
             .define(
                     RETRY_COOLDOWN,
-                    Type.LONG,
+                    ConfigDef.Type.LONG,
                     600_000L,
                     Allowed.between(0, 86_400_000),
                     Importance.MEDIUM,
                     "Least time between two retries of one shard, in milliseconds.")
             .define(
                     FLIP_FLOP_WINDOW,
-                    Type.LONG,
+                    ConfigDef.Type.LONG,
                     3_600_000L,
                     Allowed.between(0, 86_400_000),
                     Importance.LOW,
                     "Time within which one setting is put back twice at most, in milliseconds.")
             .define(
                     MOST_PER_HOUR,
-                    Type.INT,
+                    ConfigDef.Type.INT,
                     20,
                     Allowed.between(1, 10_000),
                     Importance.MEDIUM,
                     "Commands that may change one cluster within an hour.")
             .define(
                     MOST_PER_HOUR_IN_ALL,
-                    Type.INT,
+                    ConfigDef.Type.INT,
                     100,
                     Allowed.between(1, 100_000),
                     Importance.MEDIUM,
                     "Commands that may change any cluster within an hour.")
             .define(
                     MOST_LOST_PERCENT,
-                    Type.INT,
+                    ConfigDef.Type.INT,
                     40,
                     Allowed.between(0, 100),
                     Importance.MEDIUM,
                     "Share of a cluster's nodes that may be gone for it to be healed.")
             .define(
                     MOST_LOST_NODES,
-                    Type.INT,
+                    ConfigDef.Type.INT,
                     10,
                     Allowed.between(0, 10_000),
                     Importance.MEDIUM,
                     "Nodes of a cluster that may be gone for it to be healed.")
             .define(
                     SWITCH_GRACE,
-                    Type.LONG,
+                    ConfigDef.Type.LONG,
                     1_800_000L,
                     Allowed.between(0, 604_800_000),
                     Importance.MEDIUM,
                     "How long an allocation switch must have been off before it is put back unasked, in milliseconds.")
             .define(
                     MOST_DATA_AGE,
-                    Type.LONG,
+                    ConfigDef.Type.LONG,
                     60_000L,
                     Allowed.between(1_000, 86_400_000),
                     Importance.MEDIUM,
@@ -173,14 +172,14 @@ public record ActuatorConfig(
                             + " the heal, in milliseconds.")
             .define(
                     MOST_MASTER_CHANGES,
-                    Type.INT,
+                    ConfigDef.Type.INT,
                     3,
                     Allowed.between(1, 1_000),
                     Importance.LOW,
                     "Elections of a master within an hour from which on a cluster is not healed.")
             .define(
                     RECOVERY_STALL,
-                    Type.LONG,
+                    ConfigDef.Type.LONG,
                     120_000L,
                     Allowed.between(100, 86_400_000),
                     Importance.MEDIUM,
@@ -188,7 +187,7 @@ public record ActuatorConfig(
                             + " milliseconds.")
             .define(
                     COPY_STUCK,
-                    Type.LONG,
+                    ConfigDef.Type.LONG,
                     60_000L,
                     Allowed.between(100, 86_400_000),
                     Importance.MEDIUM,
@@ -196,7 +195,7 @@ public record ActuatorConfig(
                             + " milliseconds.")
             .define(
                     NEED_APPROVAL,
-                    Type.LIST,
+                    ConfigDef.Type.LIST,
                     List.of(),
                     Allowed.oneOf(
                             Arrays.stream(CommandType.values()).map(Enum::name).toArray(String[]::new)),

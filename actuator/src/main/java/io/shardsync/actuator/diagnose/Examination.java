@@ -52,6 +52,11 @@ public record Examination(
         return new Examination(at, scope, view, settings, indexSwitches, others, rehearsals);
     }
 
+    /** The same after a while, with the routing table of now. */
+    Examination renewed(Instant later, ClusterView now) {
+        return new Examination(later, scope, now, settings, indexSwitches, findings, rehearsals);
+    }
+
     /** The same, knowing where copies could go. */
     public Examination rehearsed(List<Rehearsal> places) {
         return new Examination(at, scope, view, settings, indexSwitches, findings, places);

@@ -32,8 +32,8 @@ public record Standstill(Clock clock, Duration stall, Duration stuck, Duration i
 
     /** The same examination, with recoveries in its scope that are stalled as a cause of their own. */
     public Examination recoveries(Bedside bedside, Examination seen, Pause pause) {
-        ClusterView view = seen.view();
-        Set<String> indices = view.copies()
+        Set<String> indices = seen.view()
+                .copies()
                 .filter(copy -> copy.state() == CopyState.INITIALIZING || copy.movesTo() != null)
                 .filter(seen.scope()::lies)
                 .map(copy -> copy.shard().index())
@@ -52,6 +52,11 @@ public record Standstill(Clock clock, Duration stall, Duration stuck, Duration i
                     .removeIf(first ->
                             !now.containsKey(first.id()) || !now.get(first.id()).standsStillSince(first));
         }
+        if (still.isEmpty()) {
+            return seen;
+        }
+        // What was seen first is old by now, and a call must not rest on it.
+        ClusterView view = bedside.view();
         List<Copy> copies = new ArrayList<>();
         List<String> texts = new ArrayList<>();
         for (Recovering one : still.values()) {
@@ -65,7 +70,7 @@ public record Standstill(Clock clock, Duration stall, Duration stuck, Duration i
                     + one.bytesTotal() + " bytes, " + one.opsDone() + " operations");
         }
         return with(
-                seen,
+                seen.renewed(clock.instant(), view),
                 Cause.RECOVERY_STALLED,
                 copies,
                 "nothing moved for " + stall.toSeconds() + " s (recovery.stall.ms) and nothing held it back: "
@@ -97,8 +102,13 @@ public record Standstill(Clock clock, Duration stall, Duration stuck, Duration i
                         || is.local() > first.get(copy.shard()).get(copy.node()).local();
             });
         }
+        if (still.isEmpty()) {
+            return seen;
+        }
+        ClusterView view = bedside.view();
+        still.removeIf(copy -> !view.copiesOf(copy.shard()).contains(copy));
         return with(
-                seen,
+                seen.renewed(clock.instant(), view),
                 Cause.REPLICA_STUCK,
                 still,
                 "started, but without any operation for " + stuck.toSeconds()
