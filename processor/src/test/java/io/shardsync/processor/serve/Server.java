@@ -55,7 +55,9 @@ final class Server implements AutoCloseable {
                 "topics.prefix",
                 "t" + UUID.randomUUID().toString().substring(0, 8) + ".",
                 "topics.replication.factor",
-                "1"));
+                "1",
+                "topics.partitions",
+                String.valueOf(PARTITIONS)));
         pairs.putAll(overrides);
         settings = Settings.of(Definition.of("processor", 8080, new ConfigDef()), pairs);
         topics = new Topics(settings.common().topics().prefix(), "/shardsync/test");
