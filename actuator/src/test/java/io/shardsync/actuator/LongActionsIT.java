@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -103,8 +104,13 @@ class LongActionsIT {
                 .contains("INITIALIZING"));
         clinic.indexSetting("orders", "index.routing.allocation.include._name", "null");
 
-        RecoveryResult dry = clinic.desk.end(clinic.desk.send("RECOVER", "'cause':'recovery_stalled','dry_run':true"));
-        assertThat(dry.diagnosis()).extracting(Diagnosis::cause).containsExactly("recovery_stalled");
+        // Small files pass before the rate bites.
+        await().atMost(60, TimeUnit.SECONDS).untilAsserted(() -> {
+            RecoveryResult dry =
+                    clinic.desk.end(clinic.desk.send("RECOVER", "'cause':'recovery_stalled','dry_run':true"));
+            assertThat(dry.diagnosis()).extracting(Diagnosis::cause).containsExactly("recovery_stalled");
+            assertThat(dry.diagnosis().get(0).explanation()).contains("replica orders/0 on n2 stands at stage INDEX");
+        });
         clinic.clusterSetting(BYTES, "null");
         RecoveryResult healed = clinic.desk.end(clinic.desk.send("RECOVER", "'cause':'recovery_stalled'"));
 
