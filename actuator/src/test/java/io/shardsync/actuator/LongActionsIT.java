@@ -91,6 +91,8 @@ class LongActionsIT {
 
     @Test
     void cancelsAStalledRecoveryAndHealsElsewhere() {
+        // Or the primary moves as soon as it may.
+        clinic.clusterSetting("cluster.routing.rebalance.enable", "\"none\"");
         clinic.index("orders", 1, 0, "routing.allocation.include._name", "n1");
         clinic.awaitGreen();
         clinic.fill("orders", 20);
@@ -111,7 +113,8 @@ class LongActionsIT {
             assertThat(dry.diagnosis()).extracting(Diagnosis::cause).containsExactly("recovery_stalled");
             assertThat(dry.diagnosis().get(0).explanation()).contains("replica orders/0 on n2 stands at stage INDEX");
         });
-        clinic.clusterSetting(BYTES, "null");
+        // Without a rate: the old one has been promised the time for minutes to come.
+        clinic.clusterSetting(BYTES, "\"0b\"");
         RecoveryResult healed = clinic.desk.end(clinic.desk.send("RECOVER", "'cause':'recovery_stalled'"));
 
         assertThat(healed.status()).as(healed.message()).isEqualTo(Status.SUCCEEDED);
@@ -121,6 +124,8 @@ class LongActionsIT {
 
     @Test
     void cancelsOneRecovery() {
+        // Or the primary moves as soon as it may.
+        clinic.clusterSetting("cluster.routing.rebalance.enable", "\"none\"");
         clinic.index("orders", 1, 0, "routing.allocation.include._name", "n1");
         clinic.awaitGreen();
         clinic.fill("orders", 20);
