@@ -81,7 +81,7 @@ class MixedCommandsIT {
             clinic.desk.eachEndedOnce();
             assertThat(clinic.desk.all())
                     .extracting(RecoveryResult::commandId)
-                    .containsOnlyElementsOf(expected.keySet());
+                    .hasSameElementsAs(expected.keySet());
             assertThat(clinic.desk.all()).allSatisfy(result -> assertThat(result.steps())
                     .noneMatch(step -> step.outcome().equals(RecoveryStep.INTENT)));
         }
