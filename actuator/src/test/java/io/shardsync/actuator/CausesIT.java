@@ -119,6 +119,8 @@ class CausesIT {
             clinic.awaitGreen();
             clinic.fill(index, 20);
         }
+        // Or the primaries move as soon as they may.
+        clinic.clusterSetting("cluster.routing.rebalance.enable", "\"none\"");
         clinic.clusterSetting("cluster.routing.allocation.node_concurrent_incoming_recoveries", "1");
         clinic.clusterSetting("indices.recovery.max_bytes_per_sec", "\"40kb\"");
         for (String index : List.of("first", "second")) {

@@ -28,7 +28,7 @@ final class Unbroken {
                             ResyncReplica.rehearsed(closer, finding.copies().get(0), Optional.empty(), looking))
                     .orElse(closer);
         }
-        if ("recovery_stalled".equals(cause) || cause == null && !act) {
+        if ("recovery_stalled".equals(cause) || (cause == null && !act)) {
             Examination closer = looking.standstill().recoveries(looking.bedside(), seen, looking.pause());
             return first(closer, Cause.RECOVERY_STALLED)
                     .flatMap(Unbroken::replica)
