@@ -4,16 +4,21 @@ import io.shardsync.processor.alert.AlertSettings;
 import io.shardsync.processor.heal.HealSettings;
 import io.shardsync.processor.judge.Graces;
 import io.shardsync.processor.judge.LagSettings;
+import io.shardsync.processor.notify.NotifySettings;
 import io.shardsync.runtime.config.Allowed;
 import io.shardsync.runtime.config.Definition;
 import io.shardsync.runtime.config.Settings;
 import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.config.types.Password;
 
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 import static org.apache.kafka.common.config.ConfigDef.Importance.HIGH;
 import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
@@ -22,6 +27,7 @@ import static org.apache.kafka.common.config.ConfigDef.Type.DOUBLE;
 import static org.apache.kafka.common.config.ConfigDef.Type.INT;
 import static org.apache.kafka.common.config.ConfigDef.Type.LIST;
 import static org.apache.kafka.common.config.ConfigDef.Type.LONG;
+import static org.apache.kafka.common.config.ConfigDef.Type.PASSWORD;
 import static org.apache.kafka.common.config.ConfigDef.Type.STRING;
 
 /**
@@ -37,6 +43,7 @@ import static org.apache.kafka.common.config.ConfigDef.Type.STRING;
  * @param graces how long things may be wrong before they count
  * @param alerts when an alert fires and ends
  * @param healing when a recovery is asked for
+ * @param telling who is told of alerts
  */
 public record ProcessorConfig(
         int threads,
@@ -48,7 +55,8 @@ public record ProcessorConfig(
         LagSettings lag,
         Graces graces,
         AlertSettings alerts,
-        HealSettings healing) {
+        HealSettings healing,
+        NotifySettings telling) {
 
     private static final int HTTP_PORT = 8080;
     private static final long GIB = 1L << 30;
@@ -182,6 +190,51 @@ public record ProcessorConfig(
                     LOW,
                     "Put before an alert's name, and .md after it, to make the link to its runbook.")
             .define(
+                    "alerts.alertmanager.urls",
+                    LIST,
+                    List.of(),
+                    Allowed.addresses(),
+                    MEDIUM,
+                    "Alertmanagers that are told of every alert; each member of a cluster of them. None by default.")
+            .define(
+                    "alerts.alertmanager.token",
+                    PASSWORD,
+                    null,
+                    LOW,
+                    "Bearer token for a proxy before Alertmanager, which knows no users itself.")
+            .define(
+                    "alerts.alertmanager.resend.ms",
+                    LONG,
+                    30_000L,
+                    Allowed.between(1_000, 60_000),
+                    LOW,
+                    "How often Alertmanager is told again of what still fires; it would forget it otherwise.")
+            .define(
+                    "alerts.webhook.urls",
+                    PASSWORD,
+                    null,
+                    Allowed.when(
+                            "addresses http://HOST:PORT/PATH or https://HOST:PORT/PATH, separated by commas",
+                            ProcessorConfig::areAddresses),
+                    MEDIUM,
+                    "Addresses that are told of changes, in the form of Alertmanager's webhooks. None by default. Their"
+                            + " paths often are secrets, so they are never shown.")
+            .define("alerts.webhook.token", PASSWORD, null, LOW, "Bearer token for them.")
+            .define(
+                    "alerts.push.timeout.ms",
+                    LONG,
+                    10_000L,
+                    Allowed.between(100, 60_000),
+                    LOW,
+                    "How long an Alertmanager or a webhook may take to answer.")
+            .define(
+                    "alerts.dashboard.url",
+                    STRING,
+                    null,
+                    Allowed.addresses(),
+                    LOW,
+                    "Where people reach the dashboard; told as the source of an alert.")
+            .define(
                     "healing.grace.ms",
                     LONG,
                     60_000L,
@@ -262,7 +315,34 @@ public record ProcessorConfig(
                         settings.duration("healing.backoff.ms"),
                         settings.duration("healing.backoff.max.ms"),
                         settings.integer("healing.max.attempts"),
-                        settings.duration("healing.command.expiry.ms")));
+                        settings.duration("healing.command.expiry.ms")),
+                new NotifySettings(
+                        settings.list("alerts.alertmanager.urls").stream()
+                                .map(URI::create)
+                                .toList(),
+                        settings.secret("alerts.alertmanager.token"),
+                        settings.duration("alerts.alertmanager.resend.ms"),
+                        settings.secret("alerts.webhook.urls").stream()
+                                .flatMap(urls -> split(urls.reveal()))
+                                .map(URI::create)
+                                .toList(),
+                        settings.secret("alerts.webhook.token"),
+                        settings.duration("alerts.push.timeout.ms"),
+                        settings.optionalString("alerts.dashboard.url").map(URI::create)));
+    }
+
+    private static boolean areAddresses(Object value) {
+        Allowed address = Allowed.addresses();
+        try {
+            split(((Password) value).value()).forEach(one -> address.ensureValid("", one));
+            return true;
+        } catch (ConfigException notAnAddress) {
+            return false;
+        }
+    }
+
+    private static Stream<String> split(String list) {
+        return Stream.of(list.split(",")).map(String::strip);
     }
 
     private static Set<String> expected(Settings settings) {

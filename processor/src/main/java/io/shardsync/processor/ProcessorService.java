@@ -3,6 +3,7 @@ package io.shardsync.processor;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import io.shardsync.processor.alert.ClusterFigures;
 import io.shardsync.processor.discard.Discard;
+import io.shardsync.processor.notify.Notifier;
 import io.shardsync.processor.serve.Face;
 import io.shardsync.runtime.kafka.ContractTopics;
 import io.shardsync.runtime.kafka.KafkaClients;
@@ -18,6 +19,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -75,6 +77,10 @@ public final class ProcessorService implements Service {
         server = OpsServer.create(context.common().http(), metrics.registry(), probes, face::routes);
         parts.add("http", server.start());
         parts.add("face", face).start();
+        if (config.telling().enabled()) {
+            parts.add("notify", new Notifier(clients, topics, config.telling(), metrics.registry(), Clock.systemUTC()))
+                    .start();
+        }
         streams.start();
         metrics.bind(new KafkaStreamsMetrics(streams));
     }
