@@ -79,9 +79,7 @@ class MixedCommandsIT {
             int unusable = garbage;
             await().atMost(60, TimeUnit.SECONDS).until(() -> clinic.desk.deadLetters() == unusable);
             clinic.desk.eachEndedOnce();
-            assertThat(clinic.desk.all())
-                    .extracting(RecoveryResult::commandId)
-                    .hasSameElementsAs(expected.keySet());
+            assertThat(clinic.desk.all()).extracting(RecoveryResult::commandId).hasSameElementsAs(expected.keySet());
             assertThat(clinic.desk.all()).allSatisfy(result -> assertThat(result.steps())
                     .noneMatch(step -> step.outcome().equals(RecoveryStep.INTENT)));
         }
