@@ -52,10 +52,10 @@ class ManyReplicasIT {
             sandbox.http().put("/orders-*/_settings", "{\"index.routing.allocation.include._name\":\"n1,n2,n3\"}");
             clinic.faults.apply(new KillNode("n3"));
             await().atMost(5, TimeUnit.MINUTES)
-                    .until(() -> sandbox.http()
-                                    .get("/_cluster/state/routing_table")
-                                    .findValuesAsText("failed_attempts")
-                                    .size()
+                    .pollInterval(2, TimeUnit.SECONDS)
+                    .until(() -> sandbox.http().get("/_cluster/state/routing_table").findValuesAsText("reason").stream()
+                                    .filter("ALLOCATION_FAILED"::equals)
+                                    .count()
                             == INDICES * SHARDS);
             readOnly.undo();
 
