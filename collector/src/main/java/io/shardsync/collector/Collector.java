@@ -46,7 +46,7 @@ public final class Collector implements Service {
             ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,
             SESSION_TIMEOUT_MS,
             ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG,
-            SESSION_TIMEOUT_MS / 5);
+            SESSION_TIMEOUT_MS / 10);
 
     /** Batches of a collection compress well; waiting long for a dead broker would only make the data old. */
     private static final Map<String, Object> PRODUCING = Map.of(
