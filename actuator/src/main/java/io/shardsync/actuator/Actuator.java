@@ -3,9 +3,13 @@ package io.shardsync.actuator;
 import io.shardsync.actuator.bedside.Bedside;
 import io.shardsync.actuator.bedside.ElasticsearchBedside;
 import io.shardsync.actuator.brake.Brakes;
+import io.shardsync.actuator.diagnose.Comparison;
 import io.shardsync.actuator.diagnose.Diagnoser;
+import io.shardsync.actuator.diagnose.Standstill;
 import io.shardsync.actuator.execute.Executor;
+import io.shardsync.actuator.execute.Means;
 import io.shardsync.actuator.execute.Tally;
+import io.shardsync.actuator.intake.Approvals;
 import io.shardsync.actuator.intake.CommandReader;
 import io.shardsync.actuator.intake.Intake;
 import io.shardsync.actuator.intake.IntakeLoop;
@@ -13,6 +17,7 @@ import io.shardsync.actuator.ledger.Controls;
 import io.shardsync.actuator.ledger.Ledger;
 import io.shardsync.actuator.ledger.LedgerReader;
 import io.shardsync.actuator.ledger.PartitionJournal;
+import io.shardsync.actuator.ledger.Snapshots;
 import io.shardsync.actuator.plan.Remedies;
 import io.shardsync.runtime.config.ClusterConfig;
 import io.shardsync.runtime.config.CommonConfig;
@@ -73,32 +78,38 @@ public final class Actuator implements Service {
         Ledger ledger = new Ledger();
         Controls controls = parts.add("controls", new Controls(reader(kafka, "controls"), topics));
         controls.now();
-        Executor executor = parts.add(
-                "executor",
-                new Executor(
-                        bedsides(),
-                        new Diagnoser(clock, config.mostExplained()),
-                        new Brakes(config.brakes()),
-                        controls::now,
-                        ledger,
-                        config.watch(),
+        Snapshots snapshots = parts.add(
+                "snapshots",
+                new Snapshots(
+                        reader(kafka, "snapshots"), topics, config.brakes().mostDataAge(), clock));
+        Means means = new Means(
+                new Diagnoser(clock, config.mostExplained()),
+                new Standstill(
                         clock,
-                        config.lookers(),
-                        tally,
-                        fatal));
+                        config.recoveryStall(),
+                        config.copyStuck(),
+                        config.watch().interval()),
+                Comparison.none(),
+                new Brakes(config.brakes()),
+                controls::now,
+                snapshots::newest,
+                ledger,
+                config.watch(),
+                clock);
+        Executor executor = parts.add("executor", new Executor(bedsides(), means, config.lookers(), tally, fatal));
         CommandReader commands = new CommandReader(
                 new HashSet<>(
                         common.clusters().stream().map(ClusterConfig::name).toList()),
                 Remedies.executed(),
-                config.needApproval(),
                 config.mostCommandBytes());
+        Approvals approvals = new Approvals(config.needApproval(), ledger);
         IntakeLoop loop = new IntakeLoop(
                 commandConsumer(kafka),
                 topics,
                 new LedgerReader(reader(kafka, "results"), topics, ledger),
                 ledger,
                 executor,
-                new Intake(commands, ledger, executor, topics, tally, clock),
+                new Intake(commands, approvals, ledger, executor, topics, tally, clock),
                 partition -> journal(kafka, topics, ledger, partition),
                 clock);
         ops = parts.add(
@@ -136,6 +147,7 @@ public final class Actuator implements Service {
                         topics.recoveryResults(),
                         topics.recoverySteps(),
                         topics.controls(),
+                        topics.clusterSnapshots(),
                         topics.deadLetters())
                 .map(this::spec)
                 .toList();

@@ -8,7 +8,6 @@ import io.shardsync.runtime.config.Settings;
 import io.shardsync.schemas.model.CommandType;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
-import org.apache.kafka.common.config.ConfigDef.Type;
 
 import java.time.Duration;
 import java.util.Arrays;
@@ -24,6 +23,8 @@ import java.util.stream.Collectors;
  * @param mostExplained allocation explains in one diagnosis
  * @param lookers diagnoses and dry runs at the same time
  * @param mostCommandBytes longest command that is read
+ * @param recoveryStall how long a recovery must stand still to count as stalled
+ * @param copyStuck how long a started copy must to count as stuck
  * @param brakes where the brakes catch
  * @param needApproval types that need a second person
  */
@@ -33,6 +34,8 @@ public record ActuatorConfig(
         int mostExplained,
         int lookers,
         int mostCommandBytes,
+        Duration recoveryStall,
+        Duration copyStuck,
         BrakeLimits brakes,
         Set<CommandType> needApproval) {
 
@@ -50,6 +53,10 @@ public record ActuatorConfig(
     static final String MOST_LOST_PERCENT = "healing.max.lost.nodes.percent";
     static final String MOST_LOST_NODES = "healing.max.lost.nodes";
     static final String SWITCH_GRACE = "healing.switch.grace.ms";
+    static final String MOST_DATA_AGE = "healing.max.data.age.ms";
+    static final String MOST_MASTER_CHANGES = "healing.max.master.changes";
+    static final String RECOVERY_STALL = "recovery.stall.ms";
+    static final String COPY_STUCK = "lag.stuck.ms";
     static final String NEED_APPROVAL = "approval.required.types";
 
     private static final int HTTP_PORT = 8082;
@@ -57,14 +64,14 @@ public record ActuatorConfig(
     private static final ConfigDef OWN = new ConfigDef()
             .define(
                     CALL_TIMEOUT,
-                    Type.LONG,
+                    ConfigDef.Type.LONG,
                     30_000L,
                     Allowed.between(100, 600_000),
                     Importance.MEDIUM,
                     "How long Elasticsearch may take to answer one call, in milliseconds.")
             .define(
                     VERIFY_TIMEOUT,
-                    Type.LONG,
+                    ConfigDef.Type.LONG,
                     300_000L,
                     Allowed.between(1_000, 86_400_000),
                     Importance.MEDIUM,
@@ -72,14 +79,14 @@ public record ActuatorConfig(
                             + " operation or copy.")
             .define(
                     WATCH_INTERVAL,
-                    Type.LONG,
+                    ConfigDef.Type.LONG,
                     1_000L,
                     Allowed.between(100, 60_000),
                     Importance.LOW,
                     "Time between two looks at a heal, in milliseconds; progress is told no more often.")
             .define(
                     SETTLE,
-                    Type.LONG,
+                    ConfigDef.Type.LONG,
                     3_000L,
                     Allowed.between(0, 600_000),
                     Importance.LOW,
@@ -87,82 +94,113 @@ public record ActuatorConfig(
                             + " milliseconds.")
             .define(
                     MOST_EXPLAINED,
-                    Type.INT,
+                    ConfigDef.Type.INT,
                     20,
                     Allowed.between(1, 1_000),
                     Importance.LOW,
                     "Calls to allocation explain in one diagnosis, shared among the kinds of unassigned copies.")
             .define(
                     LOOKERS,
-                    Type.INT,
+                    ConfigDef.Type.INT,
                     4,
                     Allowed.between(1, 64),
                     Importance.LOW,
                     "Diagnoses and dry runs that run at the same time.")
             .define(
                     MOST_COMMAND_BYTES,
-                    Type.INT,
+                    ConfigDef.Type.INT,
                     65_536,
                     Allowed.between(1_024, 1_048_576),
                     Importance.LOW,
                     "Longest command that is read; longer ones become dead letters.")
             .define(
                     RETRY_COOLDOWN,
-                    Type.LONG,
+                    ConfigDef.Type.LONG,
                     600_000L,
                     Allowed.between(0, 86_400_000),
                     Importance.MEDIUM,
                     "Least time between two retries of one shard, in milliseconds.")
             .define(
                     FLIP_FLOP_WINDOW,
-                    Type.LONG,
+                    ConfigDef.Type.LONG,
                     3_600_000L,
                     Allowed.between(0, 86_400_000),
                     Importance.LOW,
                     "Time within which one setting is put back twice at most, in milliseconds.")
             .define(
                     MOST_PER_HOUR,
-                    Type.INT,
+                    ConfigDef.Type.INT,
                     20,
                     Allowed.between(1, 10_000),
                     Importance.MEDIUM,
                     "Commands that may change one cluster within an hour.")
             .define(
                     MOST_PER_HOUR_IN_ALL,
-                    Type.INT,
+                    ConfigDef.Type.INT,
                     100,
                     Allowed.between(1, 100_000),
                     Importance.MEDIUM,
                     "Commands that may change any cluster within an hour.")
             .define(
                     MOST_LOST_PERCENT,
-                    Type.INT,
+                    ConfigDef.Type.INT,
                     40,
                     Allowed.between(0, 100),
                     Importance.MEDIUM,
                     "Share of a cluster's nodes that may be gone for it to be healed.")
             .define(
                     MOST_LOST_NODES,
-                    Type.INT,
+                    ConfigDef.Type.INT,
                     10,
                     Allowed.between(0, 10_000),
                     Importance.MEDIUM,
                     "Nodes of a cluster that may be gone for it to be healed.")
             .define(
                     SWITCH_GRACE,
-                    Type.LONG,
+                    ConfigDef.Type.LONG,
                     1_800_000L,
                     Allowed.between(0, 604_800_000),
                     Importance.MEDIUM,
                     "How long an allocation switch must have been off before it is put back unasked, in milliseconds.")
             .define(
+                    MOST_DATA_AGE,
+                    ConfigDef.Type.LONG,
+                    60_000L,
+                    Allowed.between(1_000, 86_400_000),
+                    Importance.MEDIUM,
+                    "How old a diagnosis may be when a call is made, and the newest collection where nobody asked for"
+                            + " the heal, in milliseconds.")
+            .define(
+                    MOST_MASTER_CHANGES,
+                    ConfigDef.Type.INT,
+                    3,
+                    Allowed.between(1, 1_000),
+                    Importance.LOW,
+                    "Elections of a master within an hour from which on a cluster is not healed.")
+            .define(
+                    RECOVERY_STALL,
+                    ConfigDef.Type.LONG,
+                    120_000L,
+                    Allowed.between(100, 86_400_000),
+                    Importance.MEDIUM,
+                    "A recovery in which neither byte nor file nor operation has moved for this time is stalled, in"
+                            + " milliseconds.")
+            .define(
+                    COPY_STUCK,
+                    ConfigDef.Type.LONG,
+                    60_000L,
+                    Allowed.between(100, 86_400_000),
+                    Importance.MEDIUM,
+                    "A started copy that has not moved for this time, while its primary has more, is stuck, in"
+                            + " milliseconds.")
+            .define(
                     NEED_APPROVAL,
-                    Type.LIST,
+                    ConfigDef.Type.LIST,
                     List.of(),
                     Allowed.oneOf(
                             Arrays.stream(CommandType.values()).map(Enum::name).toArray(String[]::new)),
                     Importance.MEDIUM,
-                    "Types of commands that a second person must approve; this version rejects them.");
+                    "Types of commands that a second person, verified by ShardSync's HTTP API, must approve before they run.");
 
     /** Every key the actuator understands. */
     public static Definition definition() {
@@ -180,6 +218,8 @@ public record ActuatorConfig(
                 settings.integer(MOST_EXPLAINED),
                 settings.integer(LOOKERS),
                 settings.integer(MOST_COMMAND_BYTES),
+                settings.duration(RECOVERY_STALL),
+                settings.duration(COPY_STUCK),
                 new BrakeLimits(
                         settings.duration(RETRY_COOLDOWN),
                         settings.duration(FLIP_FLOP_WINDOW),
@@ -187,7 +227,9 @@ public record ActuatorConfig(
                         settings.integer(MOST_PER_HOUR_IN_ALL),
                         settings.integer(MOST_LOST_PERCENT),
                         settings.integer(MOST_LOST_NODES),
-                        settings.duration(SWITCH_GRACE)),
+                        settings.duration(SWITCH_GRACE),
+                        settings.duration(MOST_DATA_AGE),
+                        settings.integer(MOST_MASTER_CHANGES)),
                 settings.list(NEED_APPROVAL).stream()
                         .map(CommandType::valueOf)
                         .collect(Collectors.toUnmodifiableSet()));

@@ -50,6 +50,10 @@ class ActuatorConfigTest {
                 Map.entry(ActuatorConfig.MOST_LOST_PERCENT, "12"),
                 Map.entry(ActuatorConfig.MOST_LOST_NODES, "13"),
                 Map.entry(ActuatorConfig.SWITCH_GRACE, "14"),
+                Map.entry(ActuatorConfig.MOST_DATA_AGE, "1015"),
+                Map.entry(ActuatorConfig.MOST_MASTER_CHANGES, "16"),
+                Map.entry(ActuatorConfig.RECOVERY_STALL, "1017"),
+                Map.entry(ActuatorConfig.COPY_STUCK, "1018"),
                 Map.entry(ActuatorConfig.NEED_APPROVAL, "RECOVER")));
 
         assertThat(config.callTimeout()).hasMillis(1001);
@@ -66,6 +70,10 @@ class ActuatorConfigTest {
         assertThat(config.brakes().mostLostPercent()).isEqualTo(12);
         assertThat(config.brakes().mostLostNodes()).isEqualTo(13);
         assertThat(config.brakes().switchGrace()).hasMillis(14);
+        assertThat(config.brakes().mostDataAge()).hasMillis(1015);
+        assertThat(config.brakes().mostMasterChanges()).isEqualTo(16);
+        assertThat(config.recoveryStall()).hasMillis(1017);
+        assertThat(config.copyStuck()).hasMillis(1018);
         assertThat(config.needApproval()).containsExactly(CommandType.RECOVER);
     }
 

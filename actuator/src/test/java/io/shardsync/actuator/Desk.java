@@ -1,5 +1,6 @@
 package io.shardsync.actuator;
 
+import io.shardsync.actuator.intake.Approvals;
 import io.shardsync.actuator.intake.Intake;
 import io.shardsync.schemas.model.Control;
 import io.shardsync.schemas.model.RecoveryResult;
@@ -69,6 +70,26 @@ final class Desk implements AutoCloseable {
     String sendAs(String id, String type, String more) {
         sendRaw("prod", command(id, type, more).getBytes(UTF_8));
         return id;
+    }
+
+    /** As ShardSync's HTTP API sends what a person with a token asks. */
+    String sendBy(String principal, String type, String more) {
+        String id = UUID.randomUUID().toString();
+        ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(
+                topics.recoveryCommands().name(),
+                "prod".getBytes(UTF_8),
+                command(id, type, more).getBytes(UTF_8));
+        record.headers().add(Approvals.PRINCIPAL_HEADER, principal.getBytes(UTF_8));
+        send(record);
+        return id;
+    }
+
+    /** Under the key of any cluster. */
+    void sendTo(String cluster, String id, String type, String more) {
+        sendRaw(
+                cluster,
+                command(id, type, "'cluster':'" + cluster + "'" + (more.isEmpty() ? "" : "," + more))
+                        .getBytes(UTF_8));
     }
 
     /** Into the partition where it does not belong. */
@@ -146,6 +167,18 @@ final class Desk implements AutoCloseable {
             poll();
         }
         return steps.stream().filter(step -> step.commandId().equals(id)).count();
+    }
+
+    /** What could not even be answered so far. */
+    int deadLetters() {
+        steps("");
+        return deadLetters.size();
+    }
+
+    /** Every result so far. */
+    List<RecoveryResult> all() {
+        steps("");
+        return List.copyOf(results);
     }
 
     void eachEndedOnce() {

@@ -1,14 +1,18 @@
 package io.shardsync.actuator;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shardsync.actuator.bedside.Answer;
 import io.shardsync.actuator.bedside.Bedside;
+import io.shardsync.actuator.bedside.Checkpoint;
 import io.shardsync.actuator.bedside.ClusterView;
 import io.shardsync.actuator.bedside.Copy;
+import io.shardsync.actuator.bedside.NotAnswered;
 import io.shardsync.actuator.bedside.Pulse;
 import io.shardsync.actuator.bedside.Recoveries;
 import io.shardsync.actuator.bedside.SettingsView;
 import io.shardsync.actuator.bedside.ShardId;
+import io.shardsync.actuator.plan.Calls;
 import io.shardsync.schemas.model.CopyState;
 import io.shardsync.schemas.model.RecoveryResult.PlannedCall;
 import io.shardsync.schemas.topic.Json;
@@ -16,6 +20,7 @@ import io.shardsync.schemas.topic.Json;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -29,6 +34,19 @@ public final class FakeBedside implements Bedside {
     public boolean healed;
     public boolean retryHelps = true;
     public RuntimeException answerLost;
+
+    public final Map<String, String> persistent = new HashMap<>();
+    public Recoveries running = Recoveries.NONE;
+    public Map<ShardId, Map<String, Checkpoint>> checkpoints = Map.of();
+    /** What deciders say to every move; null where they allow it. */
+    public String refusal;
+    /** Questions for settings that stay unanswered from now on. */
+    public int unanswered;
+    /** Happens once, after the next call. */
+    public Runnable afterSend = () -> {};
+
+    /** Where the replicas are. */
+    public String replicaOn = "a";
 
     private final int indices;
 
@@ -49,7 +67,7 @@ public final class FakeBedside implements Bedside {
             ShardId shard = new ShardId("orders-" + i, 0);
             Copy primary = new Copy(shard, true, CopyState.STARTED, "m", null);
             Copy replica = healed
-                    ? new Copy(shard, false, CopyState.STARTED, "a", null)
+                    ? new Copy(shard, false, CopyState.STARTED, replicaOn, null)
                     : new Copy(
                             shard,
                             false,
@@ -69,7 +87,11 @@ public final class FakeBedside implements Bedside {
 
     @Override
     public SettingsView settings() {
-        return new SettingsView(Map.of(), Map.of());
+        if (unanswered > 0) {
+            unanswered--;
+            throw new NotAnswered(NotAnswered.Kind.TIMEOUT, "no answer within 30 s", null);
+        }
+        return new SettingsView(persistent, Map.of());
     }
 
     @Override
@@ -95,13 +117,49 @@ public final class FakeBedside implements Bedside {
 
     @Override
     public Recoveries recoveries(Collection<String> names) {
-        return Recoveries.NONE;
+        return running;
+    }
+
+    @Override
+    public Map<ShardId, Map<String, Checkpoint>> checkpoints() {
+        return checkpoints;
+    }
+
+    @Override
+    public Answer rehearse(JsonNode body) {
+        log.add("rehearse");
+        ObjectNode answer = Json.MAPPER.createObjectNode();
+        body.path("commands").forEach(command -> answer.withArray("explanations")
+                .addObject()
+                .put("command", command.fieldNames().next())
+                .putArray("decisions")
+                .addObject()
+                .put("decider", "disk_threshold")
+                .put("decision", refusal == null ? "YES" : "NO")
+                .put("explanation", String.valueOf(refusal)));
+        return new Answer(200, answer);
     }
 
     @Override
     public Answer send(PlannedCall call) {
         log.add("call " + call.method() + " " + call.path());
-        healed = retryHelps;
+        if (call.path().equals("/_cluster/settings")) {
+            Calls.values(call).forEach((setting, value) -> {
+                if (value == null) {
+                    persistent.remove(setting);
+                } else {
+                    persistent.put(setting, value);
+                }
+            });
+        } else if (call.action().equals(Calls.MOVE)) {
+            replicaOn = call.body().findValue("to_node").asText();
+        } else if (call.action().equals(Calls.RETRY_FAILED)) {
+            healed = retryHelps;
+        } else {
+            running = Recoveries.NONE;
+        }
+        afterSend.run();
+        afterSend = () -> {};
         if (answerLost != null) {
             throw answerLost;
         }

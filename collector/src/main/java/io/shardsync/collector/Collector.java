@@ -5,6 +5,7 @@ import io.shardsync.collector.own.Ownership;
 import io.shardsync.collector.publish.SnapshotPublisher;
 import io.shardsync.collector.watch.Timing;
 import io.shardsync.collector.watch.Watch;
+import io.shardsync.collector.watch.Watched;
 import io.shardsync.runtime.config.ClusterConfig;
 import io.shardsync.runtime.config.CommonConfig;
 import io.shardsync.runtime.elasticsearch.Elasticsearch;
@@ -45,7 +46,7 @@ public final class Collector implements Service {
             ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,
             SESSION_TIMEOUT_MS,
             ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG,
-            SESSION_TIMEOUT_MS / 5);
+            SESSION_TIMEOUT_MS / 10);
 
     /** Batches of a collection compress well; waiting long for a dead broker would only make the data old. */
     private static final Map<String, Object> PRODUCING = Map.of(
@@ -106,8 +107,7 @@ public final class Collector implements Service {
         ClusterConfig settings = common.cluster(cluster).orElseThrow();
         String transactionalId = common.topics().prefix() + "collector." + cluster;
         Watch watch = new Watch(
-                        cluster,
-                        config.id(),
+                        new Watched(cluster, Optional.ofNullable(config.uuids().get(cluster)), config.id()),
                         new Timing(config.poll(), settings.interval(), config.fullInterval(), config.nodeTimeout()),
                         Elasticsearch.of(settings),
                         new SnapshotPublisher(transactionalId, topics, () -> producer(cluster, transactionalId)),

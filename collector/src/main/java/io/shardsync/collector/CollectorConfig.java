@@ -6,8 +6,11 @@ import io.shardsync.runtime.config.Settings;
 import org.apache.kafka.common.config.ConfigDef;
 
 import java.time.Duration;
+import java.util.Map;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
 import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
@@ -19,12 +22,16 @@ import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
  * @param poll between two looks at a cluster's state version
  * @param fullInterval between two collections that publish everything
  * @param nodeTimeout how long a node may take before its copies count as not answering
+ * @param uuids {@code cluster_uuid} that clusters must have, by configured name
  */
-public record CollectorConfig(String id, Duration poll, Duration fullInterval, Duration nodeTimeout) {
+public record CollectorConfig(
+        String id, Duration poll, Duration fullInterval, Duration nodeTimeout, Map<String, String> uuids) {
     static final String ID = "collector.id";
     static final String POLL = "collector.poll.ms";
     static final String FULL_INTERVAL = "collector.full.interval.ms";
     static final String NODE_TIMEOUT = "collector.node.timeout.ms";
+
+    static final String UUID_OF = "collector.uuid.NAME";
 
     private static final int HTTP_PORT = 8081;
 
@@ -63,15 +70,34 @@ public record CollectorConfig(String id, Duration poll, Duration fullInterval, D
                                     Allowed.between(100, 60_000),
                                     MEDIUM,
                                     "Time a node may take to answer before its copies are published as not answering,"
-                                            + " in milliseconds."))
+                                            + " in milliseconds.")
+                            .define(
+                                    UUID_OF,
+                                    ConfigDef.Type.STRING,
+                                    null,
+                                    Allowed.matching(
+                                            Pattern.compile("[A-Za-z0-9_-]{22}"),
+                                            "a cluster_uuid of 22 characters, as GET _cluster/state/version shows it"),
+                                    LOW,
+                                    "cluster_uuid that the cluster must have. By default the one it had when it was"
+                                            + " first seen: set this once the cluster behind an address is replaced by"
+                                            + " another on purpose."))
             .needingElasticsearch();
+
+    /** Copies the map. */
+    public CollectorConfig {
+        uuids = Map.copyOf(uuids);
+    }
 
     static CollectorConfig from(Settings settings) {
         return new CollectorConfig(
                 settings.optionalString(ID).orElseGet(CollectorConfig::randomId),
                 settings.duration(POLL),
                 settings.duration(FULL_INTERVAL),
-                settings.duration(NODE_TIMEOUT));
+                settings.duration(NODE_TIMEOUT),
+                settings.namesOf(UUID_OF).stream()
+                        .collect(Collectors.toUnmodifiableMap(
+                                Function.identity(), name -> settings.string(UUID_OF.replace("NAME", name)))));
     }
 
     private static String randomId() {

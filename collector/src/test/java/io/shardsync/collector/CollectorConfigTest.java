@@ -38,9 +38,14 @@ class CollectorConfigTest {
                         "collector.id", "c1",
                         "collector.poll.ms", "200",
                         "collector.full.interval.ms", "60000",
-                        "collector.node.timeout.ms", "3000")))
+                        "collector.node.timeout.ms", "3000",
+                        "collector.uuid.prod", "kTPFGBDzTeKuF1B5kT_-qA")))
                 .isEqualTo(new CollectorConfig(
-                        "c1", Duration.ofMillis(200), Duration.ofMinutes(1), Duration.ofSeconds(3)));
+                        "c1",
+                        Duration.ofMillis(200),
+                        Duration.ofMinutes(1),
+                        Duration.ofSeconds(3),
+                        Map.of("prod", "kTPFGBDzTeKuF1B5kT_-qA")));
     }
 
     @Test

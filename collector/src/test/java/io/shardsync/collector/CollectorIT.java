@@ -1,8 +1,6 @@
 package io.shardsync.collector;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.shardsync.runtime.config.Settings;
-import io.shardsync.runtime.service.ServiceContext;
 import io.shardsync.sandbox.ElasticsearchNode;
 import io.shardsync.sandbox.Sandbox;
 import io.shardsync.sandbox.junit.WithSandbox;
@@ -30,7 +28,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -38,15 +35,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 @WithSandbox
 class CollectorIT {
-    private static final String CLUSTER = "prod";
+    private static final String CLUSTER = Instances.CLUSTER;
 
     private final Sandbox sandbox;
-    private final List<Throwable> fatal = new CopyOnWriteArrayList<>();
-    private final List<Collector> running = new ArrayList<>();
+    private final Instances instances;
     private Log log;
 
     CollectorIT(Sandbox sandbox) {
         this.sandbox = sandbox;
+        this.instances = new Instances(sandbox);
     }
 
     @BeforeEach
@@ -57,40 +54,11 @@ class CollectorIT {
 
     @AfterEach
     void end() {
-        running.forEach(Collector::close);
+        instances.close();
         log.close();
         sandbox.elasticsearch().nodes().stream()
                 .filter(ElasticsearchNode::isFrozen)
                 .forEach(ElasticsearchNode::thaw);
-        assertThat(fatal).isEmpty();
-    }
-
-    private Collector collector(String id, String... more) {
-        Map<String, String> pairs = new HashMap<>(Map.of(
-                "kafka.bootstrap.servers",
-                sandbox.kafka().bootstrap(),
-                "topics.replication.factor",
-                "1",
-                "http.port",
-                "0",
-                "collector.id",
-                id,
-                "collector.poll.ms",
-                "300",
-                "clusters",
-                CLUSTER,
-                "cluster.prod.hosts",
-                String.join(",", sandbox.elasticsearch().urls()),
-                "cluster.prod.interval.ms",
-                "1000"));
-        for (int i = 0; i < more.length; i += 2) {
-            pairs.put(more[i], more[i + 1]);
-        }
-        Collector collector =
-                new Collector(new ServiceContext(Settings.of(CollectorConfig.DEFINITION, pairs), fatal::add));
-        running.add(collector);
-        collector.start();
-        return collector;
     }
 
     private static ConditionFactory soon() {
@@ -112,7 +80,7 @@ class CollectorIT {
         }
 
         // When
-        collector("c1");
+        instances.start("c1");
 
         // Then
         soon().until(() -> areStarted(log.readOn().copiesOf("orders"), 4));
@@ -156,7 +124,7 @@ class CollectorIT {
     void writesKeysAndCloudEventHeaders() {
         sandbox.http().createIndex("orders", 1, 1);
 
-        collector("c1");
+        instances.start("c1");
 
         soon().until(() -> !log.readOn().copiesOf("orders").isEmpty());
         Log.Entry<?> entry = log.entries().stream()
@@ -177,7 +145,7 @@ class CollectorIT {
         sandbox.http().createIndex("orders", 3, 1);
         sandbox.http().awaitHealth("green", Duration.ofSeconds(60));
 
-        collector("c1");
+        instances.start("c1");
 
         ClusterSnapshot full = soon().until(
                         () -> log.readOn().clusters().stream()
@@ -205,7 +173,7 @@ class CollectorIT {
         // More copies than nodes: one stays unassigned for ever.
         sandbox.http().createIndex("wanting", 1, 3);
 
-        collector("c1");
+        instances.start("c1");
 
         soon().until(() -> areStarted(log.readOn().copiesOf("idle"), 2));
         long settledAt = newestOf("idle");
@@ -239,7 +207,7 @@ class CollectorIT {
     @Test
     void aDeletedIndexIsRemovedAndARecoveryEnds() {
         sandbox.http().createIndex("orders", 1, 0);
-        collector("c1");
+        instances.start("c1");
         soon().until(() -> areStarted(log.readOn().copiesOf("orders"), 1));
 
         sandbox.http().put("/orders/_settings", "{\"index.number_of_replicas\":1}");
@@ -264,7 +232,7 @@ class CollectorIT {
     void aKilledNodesCopiesAreUnassigned() {
         sandbox.http().createIndex("orders", 3, 2);
         sandbox.http().awaitHealth("green", Duration.ofSeconds(60));
-        collector("c1", "cluster.prod.interval.ms", "60000");
+        instances.start("c1", "cluster.prod.interval.ms", "60000");
         soon().until(() -> areStarted(log.readOn().copiesOf("orders"), 9));
 
         ElasticsearchNode victim = sandbox.elasticsearch("n3");
@@ -295,7 +263,7 @@ class CollectorIT {
         List<String> hosts = new ArrayList<>(sandbox.elasticsearch().urls());
         hosts.remove(victim.url());
         hosts.add(0, victim.url());
-        collector("c1", "cluster.prod.interval.ms", "60000", "cluster.prod.hosts", String.join(",", hosts));
+        instances.start("c1", "cluster.prod.interval.ms", "60000", "cluster.prod.hosts", String.join(",", hosts));
         soon().until(() -> areStarted(log.readOn().copiesOf("orders"), 9));
 
         victim.freeze();
@@ -324,13 +292,12 @@ class CollectorIT {
     @Test
     void anotherInstanceTakesOverWithAFullCollectionAndHigherIds() {
         sandbox.http().createIndex("orders", 1, 1);
-        Collector first = collector("c1");
+        Collector first = instances.start("c1");
         soon().until(() -> log.readOn().clusters().stream()
                 .anyMatch(snapshot -> snapshot.collectorId().equals("c1")));
-        collector("c2");
+        instances.start("c2");
 
-        running.remove(first);
-        first.close();
+        instances.stop(first);
 
         ClusterSnapshot taken = soon().until(
                         () -> log.readOn().clusters().stream()
@@ -346,8 +313,60 @@ class CollectorIT {
     }
 
     @Test
+    void anIndexDeletedWhileNobodyLooksIsNotInTheNextFullCollection() {
+        // Given
+        sandbox.http().createIndex("orders", 1, 1);
+        sandbox.http().createIndex("gone", 2, 0);
+        Collector first = instances.start("c1");
+        soon().until(() -> areStarted(log.readOn().copiesOf("gone"), 2));
+        instances.stop(first);
+        long seen = newestCluster().snapshotId();
+
+        // When
+        sandbox.http().delete("/gone");
+        instances.start("c2");
+
+        // Then
+        ClusterSnapshot full = soon().until(this::newestCluster, snapshot -> snapshot.snapshotId() > seen);
+        soon().until(() -> newestOf("orders") >= full.snapshotId());
+        assertThat(full.full()).isTrue();
+        assertThat(full.endOffsets()).hasSize(6);
+        assertThat(newestOf("gone")).isLessThanOrEqualTo(seen);
+    }
+
+    @Test
+    void aReplicaBehindAnIdlePrimaryIsPublishedEveryTime() {
+        // Given a replica whose node hangs, so that it stays behind though nothing is written any more
+        sandbox.http().createIndex("orders", 1, 1);
+        sandbox.http().awaitHealth("green", Duration.ofSeconds(60));
+        instances.start("c1");
+        soon().until(() -> areStarted(log.readOn().copiesOf("orders"), 2));
+        String replica = log.copiesOf("orders").stream()
+                .filter(copy -> copy.role() == Role.REPLICA)
+                .map(ShardSnapshot::nodeName)
+                .findFirst()
+                .orElseThrow();
+
+        // When
+        sandbox.elasticsearch(replica).freeze();
+
+        // Then
+        soon().until(() -> log.readOn().copiesOf("orders").stream().anyMatch(copy -> !copy.answered()));
+        long since = newestOf("orders");
+        soon().until(() -> {
+            log.readOn();
+            return collectionsOf("orders", since) >= 3;
+        });
+        assertThat(log.clusters().stream()
+                        .filter(snapshot ->
+                                snapshot.snapshotId() > since && snapshot.snapshotId() <= newestOf("orders"))
+                        .count())
+                .isEqualTo(collectionsOf("orders", since));
+    }
+
+    @Test
     void saysWhyAClusterCantBeRead() {
-        collector("c1", "cluster.prod.hosts", "http://127.0.0.1:9");
+        instances.start("c1", "cluster.prod.hosts", "http://127.0.0.1:9");
 
         ClusterSnapshot failed = soon().until(this::newestCluster, snapshot -> snapshot != null);
 

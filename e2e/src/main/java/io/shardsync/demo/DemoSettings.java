@@ -17,7 +17,7 @@ public final class DemoSettings {
                 Map.entry("healing.backoff.ms", "10000"),
                 Map.entry("healing.retry.cooldown.ms", "5000"),
                 Map.entry("alerts.unassigned.for.ms", "5000"),
-                Map.entry("alerts.unassigned.new.for.ms", "5000"),
+                Map.entry("alerts.unassigned.new.for.ms", "30000"),
                 Map.entry("alerts.switch.for.ms", "5000"),
                 Map.entry("alerts.clear.ms", "3000"),
                 Map.entry("alerts.heartbeat.ms", "15000"));

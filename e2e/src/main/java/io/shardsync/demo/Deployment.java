@@ -96,7 +96,7 @@ public record Deployment(
         Map<String, String> settings = new TreeMap<>(common);
         Path home = sandbox.folder().resolve(name);
         settings.put("http.port", String.valueOf(port));
-        settings.put("state.dir", home.resolve("state").toString());
+        settings.put("state.dir", home.resolve("state-" + System.nanoTime()).toString());
         Path file = home.resolve(name + ".properties");
         JavaService service = sandbox.service(new JavaServiceSpec(
                 name,

@@ -9,7 +9,10 @@ import io.shardsync.demo.Telling;
 import io.shardsync.sandbox.Sandbox;
 import io.shardsync.sandbox.WriteLoad;
 import io.shardsync.sandbox.WriteLoadSpec;
+import io.shardsync.sandbox.fault.Faults;
+import io.shardsync.sandbox.fault.FreezeNode;
 import io.shardsync.sandbox.junit.WithSandbox;
+import io.shardsync.schemas.model.Alert;
 import io.shardsync.schemas.model.ReplicationStatus;
 import io.shardsync.schemas.model.ReplicationStatus.Health;
 import io.shardsync.schemas.model.ReplicationStatus.ReplicaState;
@@ -85,6 +88,34 @@ class MainJobIT {
 
     @Test
     @Order(4)
+    void aHungNodeIsToldWhileElasticsearchStillSaysGreenAndNothingIsHealedMeanwhile() throws InterruptedException {
+        // Given
+        int commandsBefore = observer.commands().size();
+        try (Faults faults = new Faults(sandbox)) {
+            // When
+            faults.apply(new FreezeNode("n2"));
+            // Then
+            Optional<Alert> told = observer.awaitAlert(
+                    Duration.ofSeconds(60),
+                    alert -> alert.alertname().equals("NodeUnresponsive") && alert.status() == Alert.Status.FIRING);
+            assertThat(told).isPresent();
+            assertThat(told.orElseThrow().labels()).containsEntry("node", "n2");
+            assertThat(sandbox.http()
+                            .get("/_cluster/health?local=true")
+                            .path("status")
+                            .asText())
+                    .as("what Elasticsearch itself says")
+                    .isEqualTo("green");
+            assertThat(observer.commands()).hasSize(commandsBefore);
+        }
+        Optional<Alert> resolved = observer.awaitAlert(
+                Duration.ofSeconds(90),
+                alert -> alert.alertname().equals("NodeUnresponsive") && alert.status() == Alert.Status.RESOLVED);
+        assertThat(resolved).isPresent();
+    }
+
+    @Test
+    @Order(5)
     void everyRecordOnEveryTopicIsWhatTheContractSays() {
         List<String> breaches = new WireContract(sandbox.kafka().bootstrap()).breaches();
         assertThat(breaches).isEmpty();

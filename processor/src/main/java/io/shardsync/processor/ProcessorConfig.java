@@ -2,6 +2,7 @@ package io.shardsync.processor;
 
 import io.shardsync.processor.alert.AlertSettings;
 import io.shardsync.processor.heal.HealSettings;
+import io.shardsync.processor.judge.Graces;
 import io.shardsync.processor.judge.LagSettings;
 import io.shardsync.processor.notify.NotifySettings;
 import io.shardsync.runtime.config.Allowed;
@@ -38,8 +39,8 @@ import static org.apache.kafka.common.config.ConfigDef.Type.STRING;
  * @param applicationServer {@code host:port} under which other instances reach this one; empty where there is none
  * @param partitions of the topics
  * @param expectedClusters those that must be collected
- * @param recoveryStall how long a recovery may stand still
  * @param lag when a copy lags
+ * @param graces how long things may be wrong before they count
  * @param alerts when an alert fires and ends
  * @param healing when a recovery is asked for
  * @param telling who is told of alerts
@@ -51,8 +52,8 @@ public record ProcessorConfig(
         Optional<String> applicationServer,
         int partitions,
         Set<String> expectedClusters,
-        Duration recoveryStall,
         LagSettings lag,
+        Graces graces,
         AlertSettings alerts,
         HealSettings healing,
         NotifySettings telling) {
@@ -286,14 +287,16 @@ public record ProcessorConfig(
                 settings.optionalString("processor.application.server"),
                 settings.common().topics().partitions(),
                 expected(settings),
-                settings.duration("recovery.stall.ms"),
-                new LagSettings(settings.duration("lag.grace.ms"), settings.duration("lag.stuck.ms")),
+                new LagSettings(settings.duration("lag.grace.ms")),
+                new Graces(
+                        settings.duration("alerts.unassigned.for.ms"),
+                        settings.duration("alerts.unassigned.new.for.ms"),
+                        settings.duration("alerts.lag.for.ms"),
+                        settings.duration("lag.stuck.ms"),
+                        settings.duration("recovery.stall.ms")),
                 new AlertSettings(
                         settings.number("alerts.lag.bytes"),
                         settings.number("alerts.lag.ops"),
-                        settings.duration("alerts.lag.for.ms"),
-                        settings.duration("alerts.unassigned.for.ms"),
-                        settings.duration("alerts.unassigned.new.for.ms"),
                         settings.duration("alerts.switch.for.ms"),
                         settings.duration("alerts.master.for.ms"),
                         settings.duration("alerts.clear.ms"),

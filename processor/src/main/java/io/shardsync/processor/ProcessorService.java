@@ -17,7 +17,6 @@ import io.shardsync.runtime.service.ServiceContext;
 import io.shardsync.schemas.topic.Topics;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.streams.KafkaStreams;
-import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 
 import java.time.Clock;
@@ -98,7 +97,7 @@ public final class ProcessorService implements Service {
 
     private Properties properties(Discard.Bin bin) {
         Properties properties = new Properties();
-        properties.put(StreamsConfig.TOPOLOGY_OPTIMIZATION_CONFIG, StreamsConfig.NO_OPTIMIZATION);
+        properties.putAll(StreamsSettings.preferences());
         properties.putAll(clients.streams());
         properties.putAll(StreamsSettings.of(context.common(), config, bin));
         return properties;

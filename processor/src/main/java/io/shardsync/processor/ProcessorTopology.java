@@ -150,7 +150,7 @@ public final class ProcessorTopology {
                 .process(
                         Judge.of(
                                 new SyncPolicy(config.lag()),
-                                new Symptoms(config.lag(), config.recoveryStall()),
+                                new Symptoms(config.graces()),
                                 config.alerts().stale()),
                         Named.as("judge"));
     }

@@ -5,7 +5,6 @@ import io.shardsync.runtime.config.CommonConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.streams.StreamsConfig;
-import org.apache.kafka.streams.errors.LogAndContinueExceptionHandler;
 
 import java.util.HashMap;
 import java.util.Map;
@@ -13,6 +12,20 @@ import java.util.Map;
 /** What the processor asks of Kafka Streams. */
 final class StreamsSettings {
     private StreamsSettings() {}
+
+    /** What we prefer, and {@code kafka.*} may override. */
+    static Map<String, Object> preferences() {
+        return Map.of(
+                StreamsConfig.TOPOLOGY_OPTIMIZATION_CONFIG,
+                StreamsConfig.NO_OPTIMIZATION,
+                // Until the group knows that an instance is dead, nobody judges its shards.
+                StreamsConfig.mainConsumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG),
+                10_000,
+                StreamsConfig.mainConsumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG),
+                2_000,
+                StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG),
+                5);
+    }
 
     /**
      * What correctness rests on, and may not be overridden by {@code kafka.*}: every transition exactly once, nothing
@@ -40,21 +53,6 @@ final class StreamsSettings {
         settings.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_GLOBAL_ENABLED_CONFIG, true);
         settings.put(Discard.BIN, bin);
         settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
-        settings.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 5);
-        return settings;
-    }
-
-    /** What the tables that answer questions need. They are a copy, so nothing has to be exactly once. */
-    static Map<String, Object> ofViews(CommonConfig common) {
-        Map<String, Object> settings = new HashMap<>();
-        settings.put(StreamsConfig.APPLICATION_ID_CONFIG, common.topics().prefix() + "processor-views");
-        settings.put(
-                StreamsConfig.STATE_DIR_CONFIG,
-                common.stateDir().resolve("processor").toString());
-        settings.put(
-                StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG, LogAndContinueExceptionHandler.class);
-        settings.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.ISOLATION_LEVEL_CONFIG), "read_committed");
-        settings.put(StreamsConfig.globalConsumerPrefix(ConsumerConfig.ISOLATION_LEVEL_CONFIG), "read_committed");
         return settings;
     }
 }

@@ -156,19 +156,29 @@ public final class Harness implements AutoCloseable {
 
     public ClusterSnapshot collectionOf(
             List<String> nodes, List<Switch> switches, boolean full, Map<Integer, Long> endOffsets) {
+        return collectionAt(now, nodes, switches, full, endOffsets);
+    }
+
+    /** The end of a collection that was not full. */
+    public static ClusterSnapshot collectionAt(Instant at, List<String> nodes) {
+        return collectionAt(at, nodes, List.of(), false, Map.of());
+    }
+
+    private static ClusterSnapshot collectionAt(
+            Instant at, List<String> nodes, List<Switch> switches, boolean full, Map<Integer, Long> endOffsets) {
         return new ClusterSnapshot(
                 "prod",
                 "uuid",
-                now.toEpochMilli(),
+                at.toEpochMilli(),
                 "c",
-                now,
-                now,
+                at,
+                at,
                 1,
                 full,
                 endOffsets,
                 "green",
                 View.MASTER,
-                new Master("id-n1", now, 0),
+                new Master("id-n1", at, 0),
                 0,
                 nodes.stream().map(name -> node(name, true)).toList(),
                 new Copies(2, 1, 1, 2, 0, 0, 0),

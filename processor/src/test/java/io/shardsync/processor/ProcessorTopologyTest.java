@@ -214,6 +214,23 @@ class ProcessorTopologyTest {
     }
 
     @Test
+    void whereIndicesRollOverAllTheTimeThereIsAlwaysSomeCopyUnassignedAndNoneForLong() {
+        for (int i = 0; i < 300; i++) {
+            int generation = i / 20;
+            harness.shards(Copies.of("logs-" + generation, harness.now())
+                    .unassigned("INDEX_CREATED", false)
+                    .primary("n1", 100));
+            if (generation > 0 && i % 20 == 0) {
+                harness.shards(Copies.of("logs-" + (generation - 1), harness.now())
+                        .replica("n2", 100)
+                        .primary("n1", 100));
+            }
+            harness.collection(NODES, List.of()).pass(Duration.ofSeconds(1));
+        }
+        assertThat(harness.alerts()).isEmpty();
+    }
+
+    @Test
     void manyReplicasUnassignedForOneCauseAreOneAlert() {
         for (int i = 0; i < 60; i++) {
             for (int index = 0; index < 30; index++) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
@@ -18,15 +19,22 @@ public final class ElasticsearchCluster {
 
     private final List<ElasticsearchNode> nodes;
     private final ElasticsearchHttp http;
+    private final Optional<Path> caFile;
 
-    private ElasticsearchCluster(List<ElasticsearchNode> nodes) {
+    private ElasticsearchCluster(List<ElasticsearchNode> nodes, Optional<Path> caFile) {
+        this.caFile = caFile;
         this.nodes = List.copyOf(nodes);
         this.http = ElasticsearchHttp.of(this.nodes);
     }
 
     /** Prepares every node's home; none runs yet. */
     static ElasticsearchCluster prepare(
-            SandboxSpec spec, Path folder, Distribution distribution, Account account, Processes processes) {
+            SandboxSpec spec,
+            Path folder,
+            Distribution distribution,
+            Account account,
+            Optional<Security> security,
+            Processes processes) {
         int count = spec.nodes();
         List<Integer> ports = Ports.free(2 * count);
         List<Integer> transport = ports.subList(count, 2 * count);
@@ -34,11 +42,11 @@ public final class ElasticsearchCluster {
         for (int i = 0; i < count; i++) {
             String name = "n" + (i + 1);
             ElasticsearchNode node = new ElasticsearchNode(
-                    name, folder.resolve(name), processes, account, ports.get(i), spec.nodeHeapMb());
-            node.prepare(distribution, settings(name, ports.get(i), transport.get(i), transport, spec));
+                    name, folder.resolve(name), processes, account, ports.get(i), spec.nodeHeapMb(), security);
+            node.prepare(distribution, settings(name, ports.get(i), transport.get(i), transport, spec, security));
             nodes.add(node);
         }
-        return new ElasticsearchCluster(nodes);
+        return new ElasticsearchCluster(nodes, security.map(Security::certificateFile));
     }
 
     /** All nodes, by name. */
@@ -62,6 +70,11 @@ public final class ElasticsearchCluster {
     /** Where the nodes answer, in the order of their names, dead ones included. */
     public List<String> urls() {
         return nodes.stream().map(ElasticsearchNode::url).toList();
+    }
+
+    /** PEM file with the certificate to trust; empty where security is off. */
+    public Optional<Path> caFile() {
+        return caFile;
     }
 
     /** Requests to any node that lives. */
@@ -98,7 +111,12 @@ public final class ElasticsearchCluster {
     }
 
     private static Map<String, String> settings(
-            String name, int port, int transportPort, List<Integer> transport, SandboxSpec spec) {
+            String name,
+            int port,
+            int transportPort,
+            List<Integer> transport,
+            SandboxSpec spec,
+            Optional<Security> security) {
         Map<String, String> all = new LinkedHashMap<>();
         all.put("cluster.name", "sandbox");
         all.put("node.name", name);
@@ -118,6 +136,7 @@ public final class ElasticsearchCluster {
                         .toList()
                         .toString());
         all.put("xpack.security.enabled", "false");
+        security.ifPresent(on -> all.putAll(on.settings()));
         // The disk of whoever tries this is full more often than not, and it is not what is tried.
         all.put("cluster.routing.allocation.disk.threshold_enabled", "false");
         all.putAll(spec.nodeSettings());

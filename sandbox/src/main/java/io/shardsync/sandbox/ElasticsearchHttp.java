@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -26,27 +27,35 @@ public final class ElasticsearchHttp {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration CONNECT = Duration.ofSeconds(2);
     private static final Duration ANSWER = Duration.ofSeconds(30);
-    private static final HttpClient CLIENT = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(CONNECT)
-            .build();
+    private static final HttpClient CLIENT = client().build();
 
     private final Supplier<List<ElasticsearchNode>> nodes;
+    private final HttpClient client;
+    private final Optional<String> authorization;
 
-    private ElasticsearchHttp(Supplier<List<ElasticsearchNode>> nodes) {
+    private ElasticsearchHttp(Supplier<List<ElasticsearchNode>> nodes, Optional<Security> security) {
         this.nodes = nodes;
+        this.client =
+                security.map(on -> client().sslContext(on.trust()).build()).orElse(CLIENT);
+        this.authorization = security.map(Security::authorization);
+    }
+
+    private static HttpClient.Builder client() {
+        return HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT);
     }
 
     /** Any of these nodes answers. */
     static ElasticsearchHttp of(List<ElasticsearchNode> nodes) {
-        return new ElasticsearchHttp(() -> nodes.stream()
-                .filter(node -> node.isAlive() && !node.isFrozen())
-                .toList());
+        return new ElasticsearchHttp(
+                () -> nodes.stream()
+                        .filter(node -> node.isAlive() && !node.isFrozen())
+                        .toList(),
+                nodes.stream().findFirst().flatMap(ElasticsearchNode::security));
     }
 
     /** This node answers, or nobody. */
     static ElasticsearchHttp of(ElasticsearchNode node) {
-        return new ElasticsearchHttp(() -> List.of(node));
+        return new ElasticsearchHttp(() -> List.of(node), node.security());
     }
 
     /** The answer's body. */
@@ -131,7 +140,7 @@ public final class ElasticsearchHttp {
         List<String> refused = new ArrayList<>();
         for (ElasticsearchNode node : nodes.get()) {
             try {
-                return answerOf(CLIENT.send(request(method, node, path, body), HttpResponse.BodyHandlers.ofString()));
+                return answerOf(client.send(request(method, node, path, body), HttpResponse.BodyHandlers.ofString()));
             } catch (ConnectException e) {
                 // Nothing was sent, so it may be sent to another.
                 refused.add(node.url());
@@ -146,14 +155,15 @@ public final class ElasticsearchHttp {
                 "sandbox: " + method + " " + path + ": no node answers, connection refused by " + refused);
     }
 
-    private static HttpRequest request(String method, ElasticsearchNode node, String path, String body) {
+    private HttpRequest request(String method, ElasticsearchNode node, String path, String body) {
         HttpRequest.BodyPublisher publisher =
                 body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body);
-        return HttpRequest.newBuilder(URI.create(node.url() + path))
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(node.url() + path))
                 .timeout(ANSWER)
                 .header("Content-Type", path.contains("_bulk") ? "application/x-ndjson" : "application/json")
-                .method(method, publisher)
-                .build();
+                .method(method, publisher);
+        authorization.ifPresent(value -> request.header("Authorization", value));
+        return request.build();
     }
 
     private static JsonNode answerOf(HttpResponse<String> response) throws JsonProcessingException {

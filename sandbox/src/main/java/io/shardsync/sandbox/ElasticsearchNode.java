@@ -16,17 +16,35 @@ public final class ElasticsearchNode extends Server {
     private final int port;
     private final int heapMb;
     private final Account account;
+    private final Optional<Security> security;
+    private final ElasticsearchHttp http;
 
-    ElasticsearchNode(String name, Path home, Processes processes, Account account, int port, int heapMb) {
+    ElasticsearchNode(
+            String name,
+            Path home,
+            Processes processes,
+            Account account,
+            int port,
+            int heapMb,
+            Optional<Security> security) {
         super(name, home, processes);
         this.account = account;
         this.port = port;
         this.heapMb = heapMb;
+        this.security = security;
+        this.http = ElasticsearchHttp.of(this);
     }
 
-    /** Where it answers HTTP, {@code http://127.0.0.1:PORT}; the port stays the same through restarts. */
+    /**
+     * Where it answers HTTP, {@code http://127.0.0.1:PORT}, or https with security on; the port stays the same through
+     * restarts.
+     */
     public String url() {
-        return "http://127.0.0.1:" + port;
+        return (security.isPresent() ? "https" : "http") + "://127.0.0.1:" + port;
+    }
+
+    Optional<Security> security() {
+        return security;
     }
 
     /** Where it keeps its shards: {@code data/indices} of its home. */
@@ -59,6 +77,9 @@ public final class ElasticsearchNode extends Server {
                 (key, value) -> yaml.append(key).append(": ").append(value).append('\n'));
         try {
             Files.writeString(home().resolve("config").resolve("elasticsearch.yml"), yaml);
+            if (security.isPresent()) {
+                security.get().writeInto(home().resolve("config"));
+            }
             Path options = Files.createDirectories(home().resolve("config").resolve("jvm.options.d"));
             Files.writeString(options.resolve("sandbox.options"), jvmOptions());
             for (String folder : List.of("data", "logs", "tmp")) {
@@ -121,8 +142,7 @@ public final class ElasticsearchNode extends Server {
     @Override
     boolean isReady() {
         try {
-            JsonNode answer = ElasticsearchHttp.of(this)
-                    .get("/_cluster/state/master_node?local=true&filter_path=master_node,cluster_uuid");
+            JsonNode answer = http.get("/_cluster/state/master_node?local=true&filter_path=master_node,cluster_uuid");
             return answer.path("master_node").isTextual();
         } catch (SandboxException notYet) {
             return false;

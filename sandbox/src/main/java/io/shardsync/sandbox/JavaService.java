@@ -42,10 +42,9 @@ public final class JavaService extends Server {
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-XX:-UsePerfData",
-                "-Djava.io.tmpdir=" + home().resolve("tmp"),
-                "-cp",
-                Broker.absolute(spec.classPath()),
-                spec.mainClass()));
+                "-Djava.io.tmpdir=" + home().resolve("tmp")));
+        command.addAll(spec.jvmOptions());
+        command.addAll(List.of("-cp", Broker.absolute(spec.classPath()), spec.mainClass()));
         command.addAll(spec.arguments());
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(home().toFile())

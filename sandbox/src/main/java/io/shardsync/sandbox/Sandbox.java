@@ -5,6 +5,7 @@ import org.slf4j.LoggerFactory;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -198,8 +199,11 @@ public final class Sandbox implements AutoCloseable {
             progress.accept("unpacking Elasticsearch into " + dist);
             distribution = Distribution.unpackInto(dist);
         }
+        Optional<Security> security = wanted.users().isEmpty()
+                ? Optional.empty()
+                : Optional.of(Security.create(wanted.users(), folder.make("tls")));
         progress.accept("starting Elasticsearch, " + wanted.nodes() + " node(s)");
-        elasticsearch = ElasticsearchCluster.prepare(wanted, folder.path(), distribution, account, processes);
+        elasticsearch = ElasticsearchCluster.prepare(wanted, folder.path(), distribution, account, security, processes);
         spec = wanted;
         elasticsearch.nodes().forEach(ElasticsearchNode::launch);
     }

@@ -1,5 +1,7 @@
 package io.shardsync.sandbox;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -12,8 +14,15 @@ import java.util.TreeMap;
  *     200 MiB more
  * @param brokerHeapMb heap of one broker in MiB
  * @param nodeSettings lines added to every node's {@code elasticsearch.yml}; they win over the sandbox's own
+ * @param users of Elasticsearch; if there is one, security and TLS are switched on, else off
  */
-public record SandboxSpec(int nodes, int brokers, int nodeHeapMb, int brokerHeapMb, Map<String, String> nodeSettings) {
+public record SandboxSpec(
+        int nodes,
+        int brokers,
+        int nodeHeapMb,
+        int brokerHeapMb,
+        Map<String, String> nodeSettings,
+        List<SecurityUser> users) {
 
     private static final int MOST = 9;
     private static final int LEAST_HEAP_MB = 64;
@@ -25,38 +34,46 @@ public record SandboxSpec(int nodes, int brokers, int nodeHeapMb, int brokerHeap
         within("nodeHeapMb", nodeHeapMb, LEAST_HEAP_MB, Integer.MAX_VALUE);
         within("brokerHeapMb", brokerHeapMb, LEAST_HEAP_MB, Integer.MAX_VALUE);
         nodeSettings = Map.copyOf(nodeSettings);
+        users = List.copyOf(users);
     }
 
     /** Three nodes and one broker with 256 MiB of heap each: about 2 GB of memory in all. */
     public static SandboxSpec defaults() {
-        return new SandboxSpec(3, 1, 256, 256, Map.of());
+        return new SandboxSpec(3, 1, 256, 256, Map.of(), List.of());
     }
 
     /** The same with another number of Elasticsearch nodes. */
     public SandboxSpec withNodes(int count) {
-        return new SandboxSpec(count, brokers, nodeHeapMb, brokerHeapMb, nodeSettings);
+        return new SandboxSpec(count, brokers, nodeHeapMb, brokerHeapMb, nodeSettings, users);
     }
 
     /** The same with another number of Kafka brokers. */
     public SandboxSpec withBrokers(int count) {
-        return new SandboxSpec(nodes, count, nodeHeapMb, brokerHeapMb, nodeSettings);
+        return new SandboxSpec(nodes, count, nodeHeapMb, brokerHeapMb, nodeSettings, users);
     }
 
     /** The same with another heap for each node, in MiB. */
     public SandboxSpec withNodeHeapMb(int megabytes) {
-        return new SandboxSpec(nodes, brokers, megabytes, brokerHeapMb, nodeSettings);
+        return new SandboxSpec(nodes, brokers, megabytes, brokerHeapMb, nodeSettings, users);
     }
 
     /** The same with another heap for each broker, in MiB. */
     public SandboxSpec withBrokerHeapMb(int megabytes) {
-        return new SandboxSpec(nodes, brokers, nodeHeapMb, megabytes, nodeSettings);
+        return new SandboxSpec(nodes, brokers, nodeHeapMb, megabytes, nodeSettings, users);
     }
 
     /** The same with one more line in every node's {@code elasticsearch.yml}. */
     public SandboxSpec withNodeSetting(String name, String value) {
         Map<String, String> more = new TreeMap<>(nodeSettings);
         more.put(name, value);
-        return new SandboxSpec(nodes, brokers, nodeHeapMb, brokerHeapMb, more);
+        return new SandboxSpec(nodes, brokers, nodeHeapMb, brokerHeapMb, more, users);
+    }
+
+    /** The same with security and TLS on, and one more user. */
+    public SandboxSpec withUser(SecurityUser user) {
+        List<SecurityUser> more = new ArrayList<>(users);
+        more.add(user);
+        return new SandboxSpec(nodes, brokers, nodeHeapMb, brokerHeapMb, nodeSettings, more);
     }
 
     private static void within(String field, int value, int least, int most) {

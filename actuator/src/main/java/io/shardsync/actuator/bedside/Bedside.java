@@ -41,6 +41,19 @@ public interface Bedside {
     /** Progress of the recoveries that run in some indices. */
     Recoveries recoveries(Collection<String> indices);
 
+    /**
+     * How far each copy has come, by shard and the id of its node. Copies on nodes that do not answer within a few
+     * seconds, and copies that can't tell, are left out.
+     */
+    Map<ShardId, Map<String, Checkpoint>> checkpoints();
+
+    /**
+     * What Elasticsearch would say to reroute commands; changes nothing.
+     *
+     * @param body {@code {"commands":[…]}}
+     */
+    Answer rehearse(JsonNode body);
+
     /** Makes a planned call exactly as planned. A status that is no success is an answer, not an exception. */
     Answer send(PlannedCall call);
 }

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -30,7 +31,8 @@ public record ClusterView(String uuid, String master, Map<String, String> nodes,
     /** What has to be asked for; everything else of the state can be megabytes. */
     public static final String FILTER = "cluster_uuid,master_node,nodes.*.name,"
             + "routing_table.indices.*.shards.*.state,routing_table.indices.*.shards.*.primary,"
-            + "routing_table.indices.*.shards.*.node,routing_table.indices.*.shards.*.unassigned_info";
+            + "routing_table.indices.*.shards.*.node,routing_table.indices.*.shards.*.unassigned_info,"
+            + "routing_table.indices.*.shards.*.relocating_node,routing_table.indices.*.shards.*.allocation_id";
 
     public ClusterView {
         nodes = Map.copyOf(nodes);
@@ -64,6 +66,8 @@ public record ClusterView(String uuid, String master, Map<String, String> nodes,
                 copy.path("primary").asBoolean(),
                 CopyState.valueOf(copy.path("state").asText()),
                 text(copy, "node"),
+                text(copy, "relocating_node"),
+                text(copy.path("allocation_id"), "id"),
                 info.isMissingNode()
                         ? null
                         : new Copy.Unassigned(
@@ -120,6 +124,21 @@ public record ClusterView(String uuid, String master, Map<String, String> nodes,
         return (int) groups.keySet().stream()
                 .filter(shard -> shard.index().equals(index))
                 .count();
+    }
+
+    /** The id of a member by its name, or by its id. */
+    public Optional<String> nodeId(String nameOrId) {
+        return nodes.containsKey(nameOrId)
+                ? Optional.of(nameOrId)
+                : nodes.entrySet().stream()
+                        .filter(node -> node.getValue().equals(nameOrId))
+                        .map(Map.Entry::getKey)
+                        .findFirst();
+    }
+
+    /** The copies of one shard; none where there is no such shard. */
+    public List<Copy> copiesOf(ShardId shard) {
+        return groups.getOrDefault(shard, List.of());
     }
 
     /** A node's name; its id where it is not, or no longer, a member. */

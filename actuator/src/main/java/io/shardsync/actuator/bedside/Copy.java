@@ -11,9 +11,23 @@ import java.time.Instant;
  * @param primary whether it is the primary
  * @param state its routing state
  * @param node id of the node that holds it; null while unassigned
+ * @param movesTo id of the node it relocates to; null unless it does
+ * @param allocationId {@code allocation_id.id}, another one with each allocation; null while unassigned
  * @param unassigned why and since when; null unless it is unassigned, or recovering from having been
  */
-public record Copy(ShardId shard, boolean primary, CopyState state, String node, Unassigned unassigned) {
+public record Copy(
+        ShardId shard,
+        boolean primary,
+        CopyState state,
+        String node,
+        String movesTo,
+        String allocationId,
+        Unassigned unassigned) {
+
+    /** A copy that does not move, where its allocation does not matter. */
+    public Copy(ShardId shard, boolean primary, CopyState state, String node, Unassigned unassigned) {
+        this(shard, primary, state, node, null, null, unassigned);
+    }
 
     /** Whether it serves: a copy that moves does so until the handover. */
     public boolean serves() {

@@ -138,15 +138,34 @@ public final class ElasticsearchBedside implements Bedside {
                 .with("active_only", true)
                 .with("expand_wildcards", "all")
                 .with("ignore_unavailable", true)
-                .with("filter_path", "*.shards.index.size,*.shards.translog")));
+                .with("filter_path", Recoveries.FILTER)));
+    }
+
+    @Override
+    public Map<ShardId, Map<String, Checkpoint>> checkpoints() {
+        return Checkpoint.read(ask(Call.get("/_nodes/stats/indices/docs")
+                .with("level", "shards")
+                .with("timeout", "3s")
+                .with("filter_path", Checkpoint.FILTER)));
+    }
+
+    @Override
+    public Answer rehearse(JsonNode body) {
+        return answer(Call.post("/_cluster/reroute")
+                .with("dry_run", true)
+                .with("explain", true)
+                .with("metric", "none")
+                .sending(body)
+                .within(SHORT));
     }
 
     @Override
     public Answer send(PlannedCall planned) {
         Call call = Call.of(planned.method(), planned.path()).within(timeout);
-        if (planned.body() != null) {
-            call = call.sending(planned.body());
-        }
+        return answer(planned.body() == null ? call : call.sending(planned.body()));
+    }
+
+    private Answer answer(Call call) {
         try {
             var reply = cluster.call(call);
             return new Answer(reply.status(), reply.body());

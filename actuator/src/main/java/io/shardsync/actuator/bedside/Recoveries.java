@@ -2,50 +2,69 @@ package io.shardsync.actuator.bedside;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.ToLongFunction;
+
 /**
- * How far the recoveries that run have come, from {@code GET _recovery?active_only=true}.
+ * The recoveries that run, from {@code GET _recovery?active_only=true}.
  *
- * @param running how many run
- * @param bytesTotal bytes to copy, those that could be reused left out
- * @param bytesDone bytes copied so far
- * @param opsDone translog operations replayed so far; in a recovery by operations the bytes stay 0 to the end
+ * @param each one by one
  */
-public record Recoveries(int running, long bytesTotal, long bytesDone, long opsDone) {
-    public static final Recoveries NONE = new Recoveries(0, 0, 0, 0);
+public record Recoveries(List<Recovering> each) {
+    public static final Recoveries NONE = new Recoveries(List.of());
+
+    /** What has to be asked for; the details of files can be megabytes. */
+    public static final String FILTER = "*.shards.id,*.shards.stage,*.shards.primary,*.shards.start_time_in_millis,"
+            + "*.shards.target.id,*.shards.index.size,*.shards.index.files.recovered,"
+            + "*.shards.index.source_throttle_time_in_millis,*.shards.index.target_throttle_time_in_millis,"
+            + "*.shards.translog.recovered";
+
+    public Recoveries {
+        each = List.copyOf(each);
+    }
 
     /** Reads the answer. */
     public static Recoveries read(JsonNode indices) {
-        Recoveries sum = NONE;
-        for (JsonNode index : indices) {
-            for (JsonNode recovery : index.path("shards")) {
-                sum = sum.plus(one(recovery));
-            }
-        }
-        return sum;
+        List<Recovering> all = new ArrayList<>();
+        indices.properties().forEach(index -> index.getValue()
+                .path("shards")
+                .forEach(recovery -> all.add(Recovering.read(index.getKey(), recovery))));
+        return new Recoveries(all);
     }
 
-    private static Recoveries one(JsonNode recovery) {
-        JsonNode size = recovery.path("index").path("size");
-        long total = size.path("total_in_bytes").asLong()
-                - size.path("reused_in_bytes").asLong();
-        // Before a stage begins Elasticsearch says -1.
+    /** Those of one shard. */
+    public Recoveries of(ShardId shard) {
         return new Recoveries(
-                1,
-                Math.max(0, total),
-                Math.max(0, size.path("recovered_in_bytes").asLong()),
-                Math.max(0, recovery.path("translog").path("recovered").asLong()));
+                each.stream().filter(one -> one.shard().equals(shard)).toList());
     }
 
-    private Recoveries plus(Recoveries other) {
-        return new Recoveries(
-                running + other.running,
-                bytesTotal + other.bytesTotal,
-                bytesDone + other.bytesDone,
-                opsDone + other.opsDone);
+    /** How many run. */
+    public int running() {
+        return each.size();
+    }
+
+    /** Bytes to copy, those that could be reused left out. */
+    public long bytesTotal() {
+        return sum(Recovering::bytesTotal);
+    }
+
+    /** Bytes copied so far. */
+    public long bytesDone() {
+        return sum(Recovering::bytesDone);
+    }
+
+    /** Translog operations replayed so far. */
+    public long opsDone() {
+        return sum(Recovering::opsDone);
     }
 
     /** Bytes still to copy; of the recoveries that run, not of those to come. */
     public long bytesRemaining() {
-        return Math.max(0, bytesTotal - bytesDone);
+        return Math.max(0, bytesTotal() - bytesDone());
+    }
+
+    private long sum(ToLongFunction<Recovering> what) {
+        return each.stream().mapToLong(what).sum();
     }
 }

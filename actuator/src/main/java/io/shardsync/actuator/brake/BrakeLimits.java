@@ -12,6 +12,8 @@ import java.time.Duration;
  * @param mostLostPercent share of the nodes that may be gone, 0 to 100
  * @param mostLostNodes number of nodes that may be gone
  * @param switchGrace how long a switch must have been off before it is put back unasked
+ * @param mostDataAge how old a diagnosis may be, and the newest snapshot where nobody asked for the heal
+ * @param mostMasterChanges elections within an hour from which on the master counts as unstable, at least 1
  */
 public record BrakeLimits(
         Duration retryCooldown,
@@ -20,4 +22,6 @@ public record BrakeLimits(
         int mostPerHourInAll,
         int mostLostPercent,
         int mostLostNodes,
-        Duration switchGrace) {}
+        Duration switchGrace,
+        Duration mostDataAge,
+        int mostMasterChanges) {}

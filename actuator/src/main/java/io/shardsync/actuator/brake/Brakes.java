@@ -1,6 +1,10 @@
 package io.shardsync.actuator.brake;
 
+import io.shardsync.actuator.bedside.ClusterView;
+import io.shardsync.actuator.bedside.Copy;
+import io.shardsync.actuator.plan.Calls;
 import io.shardsync.actuator.plan.Plan;
+import io.shardsync.schemas.model.ClusterSnapshot;
 import io.shardsync.schemas.model.Control;
 import io.shardsync.schemas.model.RecoveryResult.PlannedCall;
 
@@ -18,8 +22,8 @@ import java.util.stream.Stream;
 /** Every brake there is, in the order in which they are asked. */
 public final class Brakes {
     private static final Duration HOUR = Duration.ofHours(1);
-    private static final String SHARD_RETRY = "retry_failed";
-    private static final String SWITCH_BACK = "enable_allocation";
+    /** Actions on single shards that are given time to work before they are done again. */
+    private static final Set<String> COOLED = Set.of(Calls.RETRY_FAILED, Calls.CANCEL, Calls.MOVE);
 
     /** One rule: empty where it has nothing against it, otherwise why it says no. */
     private record Brake(String name, Rule rule) {}
@@ -39,6 +43,8 @@ public final class Brakes {
                 new Brake("hung_node", this::hungNode),
                 new Brake("no_master", this::noMaster),
                 new Brake("other_cluster", this::otherCluster),
+                new Brake("master_unstable", this::masterUnstable),
+                new Brake("data_age", this::dataAge),
                 new Brake("node_shutdown", this::nodeShutdown),
                 new Brake("nodes_lost", this::nodesLost),
                 new Brake("switch_grace", this::switchGrace),
@@ -56,23 +62,57 @@ public final class Brakes {
 
     private Optional<String> paused(Circumstances now) {
         return controls(now, Control.Kind.PAUSE)
+                .findFirst()
                 .map(pause -> "healing is paused by " + pause.by() + " since " + pause.from() + ": " + pause.why()
                         + "; resume it first (control " + pause.cluster() + "/pause)");
     }
 
     private Optional<String> maintenance(Circumstances now) {
         return controls(now, Control.Kind.MAINTENANCE)
+                .filter(window -> window.node() == null || touches(now, window.node()))
+                .findFirst()
                 .map(window -> "a maintenance window of " + window.by()
                         + (window.node() == null ? "" : " for node " + window.node()) + " is open "
                         + (window.until() == null ? "without an end" : "until " + window.until()) + ": "
                         + window.why());
     }
 
-    private static Optional<Control> controls(Circumstances now, Control.Kind kind) {
+    private static Stream<Control> controls(Circumstances now, Control.Kind kind) {
         return now.controls().stream()
                 .filter(control -> control.kind() == kind)
-                .filter(control -> control.appliesTo(now.command().cluster(), now.now()))
-                .findFirst();
+                .filter(control -> control.appliesTo(now.command().cluster(), now.now()));
+    }
+
+    /** Whether the plan does something to a node. As long as there is none, nobody knows, and nothing is done. */
+    private static boolean touches(Circumstances now, String node) {
+        return now.plan().stream().flatMap(plan -> plan.calls().stream()).anyMatch(call -> switch (call.action()) {
+            case Calls.MOVE, Calls.CANCEL -> call.affects().contains(Calls.NODE + node);
+            case Calls.RETRY_FAILED -> retryTouches(now, node);
+            // A cluster's or an index's setting lets copies go to any node.
+            default -> true;
+        });
+    }
+
+    private static boolean retryTouches(Circumstances now, String node) {
+        return now.seen().stream()
+                .flatMap(seen -> seen.view().unassigned().map(copy -> lastSeenOn(node, copy, seen.view())))
+                .anyMatch(Boolean::booleanValue);
+    }
+
+    private static boolean lastSeenOn(String node, Copy copy, ClusterView view) {
+        if (copy.unassigned() == null || copy.unassigned().failedAttempts() == 0) {
+            return false;
+        }
+        String last = copy.unassigned().lastNode();
+        String failure = String.valueOf(copy.unassigned().details());
+        // Of a node that is gone only its id is left, which may be this one's.
+        boolean gone = last != null
+                && !view.nodes().containsKey(last)
+                && view.nodeId(node).isEmpty();
+        return gone
+                || node.equals(view.nodes().get(String.valueOf(last)))
+                || view.nodeId(node).filter(failure::contains).isPresent()
+                || failure.contains("{" + node + "}");
     }
 
     private Optional<String> hungNode(Circumstances now) {
@@ -99,6 +139,45 @@ public final class Brakes {
                 .map(seen -> seen.view().uuid())
                 .filter(seen -> !seen.equals(found))
                 .map(seen -> "cluster_uuid " + seen + " was diagnosed, but now " + found + " answers");
+    }
+
+    private Optional<String> masterUnstable(Circumstances now) {
+        String master = now.identity().master();
+        Optional<String> before =
+                now.seen().map(seen -> seen.view().master()).filter(diagnosed -> !diagnosed.equals(master));
+        if (before.isPresent()) {
+            return Optional.of("the master was " + before.get() + " when this was diagnosed, now it is " + master);
+        }
+        return now.snapshot()
+                .map(ClusterSnapshot::master)
+                .filter(elected -> elected.changes1h() >= limits.mostMasterChanges())
+                .map(elected ->
+                        "the master changed " + elected.changes1h() + " times within the last hour, allowed are "
+                                + (limits.mostMasterChanges() - 1) + " (healing.max.master.changes)");
+    }
+
+    /** Who asks unasked has nothing but collections to go by; a person is answered by the diagnosis alone. */
+    private Optional<String> dataAge(Circumstances now) {
+        Instant oldest = now.now().minus(limits.mostDataAge());
+        if (now.seen().filter(seen -> seen.at().isBefore(oldest)).isPresent()) {
+            return Optional.of("the diagnosis is of " + now.seen().get().at() + ", allowed are "
+                    + limits.mostDataAge().toSeconds() + " s (healing.max.data.age.ms)");
+        }
+        if (!now.automatic()) {
+            return Optional.empty();
+        }
+        Optional<ClusterSnapshot> usable = now.snapshot()
+                .filter(ClusterSnapshot::reachable)
+                .filter(snapshot -> !snapshot.completedAt().isBefore(oldest));
+        return usable.isPresent()
+                ? Optional.empty()
+                : Optional.of("the newest collection on record is "
+                        + now.snapshot()
+                                .map(snapshot -> "of " + snapshot.completedAt()
+                                        + (snapshot.reachable() ? "" : ", when the cluster could not be read"))
+                                .orElse("too old to be looked at, or there is none")
+                        + "; unasked nothing is changed on data older than "
+                        + limits.mostDataAge().toSeconds() + " s (healing.max.data.age.ms)");
     }
 
     private Optional<String> nodeShutdown(Circumstances now) {
@@ -153,31 +232,46 @@ public final class Brakes {
     }
 
     private Optional<String> coolDown(Circumstances now) {
-        Set<String> retried = now.plan().stream()
+        for (String action : COOLED) {
+            // Whoever moves a copy by hand, or ends a recovery, knows why; a retry burns attempts whoever asks for it.
+            if (action.equals(Calls.RETRY_FAILED) || now.automatic()) {
+                Optional<String> cooling = coolDown(now, action);
+                if (cooling.isPresent()) {
+                    return cooling;
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Optional<String> coolDown(Circumstances now, String action) {
+        Set<String> meant = now.plan().stream()
                 .flatMap(plan -> plan.calls().stream())
-                .filter(call -> call.action().equals(SHARD_RETRY))
+                .filter(call -> call.action().equals(action))
                 .flatMap(call -> call.affects().stream())
+                .filter(touched -> !touched.startsWith(Calls.NODE))
                 .collect(Collectors.toSet());
-        if (retried.isEmpty()) {
+        if (meant.isEmpty()) {
             return Optional.empty();
         }
         Set<String> cooling = others(
                         now,
                         limits.retryCooldown(),
-                        act -> act.action().equals(SHARD_RETRY)
+                        act -> act.action().equals(action)
                                 && act.cluster().equals(now.command().cluster()))
                 .flatMap(act -> act.affects().stream())
-                .filter(retried::contains)
+                .filter(meant::contains)
                 .collect(Collectors.toCollection(TreeSet::new));
         boolean primaryWaits = now.plan().get().primaries().stream()
-                .anyMatch(shard -> retried.contains(shard.toString()) && !cooling.contains(shard.toString()));
+                .anyMatch(shard -> meant.contains(shard.toString()) && !cooling.contains(shard.toString()));
         // Replicas that were retried just now are no reason to keep a primary waiting.
         return cooling.isEmpty() || primaryWaits
                 ? Optional.empty()
-                : Optional.of(cooling.size() + " of the " + retried.size() + " shards were retried within the last "
-                        + limits.retryCooldown().toSeconds() + " s (healing.retry.cooldown.ms), for instance "
+                : Optional.of(cooling.size() + " of the " + meant.size() + " shards had a " + action
+                        + " within the last " + limits.retryCooldown().toSeconds()
+                        + " s (healing.retry.cooldown.ms), for instance "
                         + cooling.iterator().next()
-                        + "; with the fault still there a retry burns five attempts in a second");
+                        + "; with the fault still there the next attempt fails like the last");
     }
 
     private Optional<String> maxPerHour(Circumstances now) {
@@ -209,10 +303,12 @@ public final class Brakes {
                 .filter(setting -> others(
                                         now,
                                         limits.flipFlopWindow(),
-                                        act -> act.action().equals(SWITCH_BACK)
+                                        act -> act.action().equals(Calls.ENABLE_ALLOCATION)
                                                 && act.cluster()
                                                         .equals(now.command().cluster())
                                                 && act.affects().contains(setting))
+                                .map(PastAct::commandId)
+                                .distinct()
                                 .count()
                         >= 2)
                 .findFirst()
@@ -222,7 +318,7 @@ public final class Brakes {
     }
 
     private static Stream<PlannedCall> switchCalls(Plan plan) {
-        return plan.calls().stream().filter(call -> call.action().equals(SWITCH_BACK));
+        return plan.calls().stream().filter(call -> call.action().equals(Calls.ENABLE_ALLOCATION));
     }
 
     /** What other commands did; a command that goes on after a restart is not held up by itself. */

@@ -4,6 +4,7 @@ import io.shardsync.actuator.bedside.ClusterView;
 import io.shardsync.actuator.bedside.Pulse;
 import io.shardsync.actuator.diagnose.Examination;
 import io.shardsync.actuator.plan.Plan;
+import io.shardsync.schemas.model.ClusterSnapshot;
 import io.shardsync.schemas.model.Control;
 import io.shardsync.schemas.model.RecoveryCommand;
 
@@ -23,6 +24,7 @@ import java.util.Set;
  * @param shutdowns nodes with a registered shutdown
  * @param seen what was diagnosed; empty before
  * @param plan what is about to be done; empty before it is known
+ * @param snapshot the newest collection on record; empty where there is none of late
  * @param past what was done before, on any cluster
  */
 public record Circumstances(
@@ -34,6 +36,7 @@ public record Circumstances(
         Set<String> shutdowns,
         Optional<Examination> seen,
         Optional<Plan> plan,
+        Optional<ClusterSnapshot> snapshot,
         List<PastAct> past) {
     public Circumstances {
         controls = List.copyOf(controls);

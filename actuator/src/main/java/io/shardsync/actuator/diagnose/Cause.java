@@ -7,6 +7,10 @@ public enum Cause {
     MAX_RETRIES(Answer.ACT, "retry once what Elasticsearch gave up on (reroute?retry_failed)"),
     CLUSTER_ALLOCATION_OFF(Answer.ACT, "put the cluster's allocation switch back at the scope where it was set"),
     INDEX_ALLOCATION_OFF(Answer.ACT, "put the index's allocation switch back"),
+    RECOVERY_STALLED(Answer.ACT, "cancel the replica's recovery and let the next attempt be made on another node"),
+    REPLICA_STUCK(
+            Answer.ACT,
+            "rebuild it from its primary on a node without a copy (RESYNC_REPLICA), once the direction is proven"),
     NODE_LEFT_DELAYED(Answer.WAIT, null),
     THROTTLED(Answer.WAIT, null),
     INITIALIZING(Answer.WAIT, null),

@@ -50,6 +50,11 @@ public final class CauseClassifier {
         return new Explained(explain, nodeNames).reason(delayed).map(CauseClassifier::shortened);
     }
 
+    /** Whether a failure text of Elasticsearch speaks of damaged data. */
+    static boolean isCorrupt(String details) {
+        return details != null && (details.contains("CorruptIndexException") || details.contains("checksum failed"));
+    }
+
     private static Reason shortened(Reason reason) {
         return reason.text().length() <= MOST_TEXT
                 ? reason
@@ -90,6 +95,10 @@ public final class CauseClassifier {
                 return Optional.empty();
             }
             if (state.equals("initializing")) {
+                if (corrupt()) {
+                    return rebuilt("is rebuilding it from the primary on node "
+                            + explain.path("current_node").path("name").asText("?"));
+                }
                 return because(
                         Cause.INITIALIZING,
                         null,
@@ -99,7 +108,8 @@ public final class CauseClassifier {
             return switch (explain.path("can_allocate").asText()) {
                 case "no_valid_shard_copy" -> withoutGoodCopy();
                 case "allocation_delayed" -> delayed();
-                case "throttled" -> throttled();
+                case "throttled" ->
+                    corrupt() ? rebuilt("rebuilds it from the primary once it is its turn") : throttled();
                 case "awaiting_info" ->
                     because(Cause.INITIALIZING, null, "Elasticsearch is asking the nodes which of them has its data");
                 case "yes" -> aboutToBeAssigned();
@@ -172,11 +182,7 @@ public final class CauseClassifier {
         private Optional<Reason> aboutToBeAssigned() {
             String failure = failure();
             if (corrupt()) {
-                return because(
-                        Cause.CORRUPT_COPY,
-                        null,
-                        "its data was damaged (" + failure + "); Elasticsearch rebuilds it from the primary by itself."
-                                + " Look at the disk, and compare the copies afterwards");
+                return rebuilt("rebuilds it from the primary by itself");
             }
             String node = explain.path("target_node").path("name").asText("a node");
             return because(
@@ -186,9 +192,17 @@ public final class CauseClassifier {
                             + (failure.isEmpty() ? "" : "; the last attempt failed: " + failure));
         }
 
+        private Optional<Reason> rebuilt(String what) {
+            return because(
+                    Cause.CORRUPT_COPY,
+                    null,
+                    "its data was damaged; Elasticsearch " + what
+                            + ". Look at the disk, and compare the copies afterwards. The failure: " + failure());
+        }
+
         private boolean corrupt() {
             String details = explain.path("unassigned_info").path("details").asText("");
-            return details.contains("CorruptIndexException") || details.contains("checksum failed");
+            return isCorrupt(details);
         }
 
         private Optional<Reason> refused(boolean delayed) {

@@ -120,16 +120,21 @@ public final class Diagnoser {
     /** What copies have in common when one of them can speak for the others. */
     private record Kind(boolean primary, CopyState state, String reason, boolean delayed, int failed, String status) {}
 
+    /** A damaged copy is never like its neighbours. */
+    private static String damaged(Copy.Unassigned why) {
+        return why != null && CauseClassifier.isCorrupt(why.details()) ? " corrupt" : "";
+    }
+
     private static Map<Kind, Map<String, List<Copy>>> group(List<Copy> copies) {
         Map<Kind, Map<String, List<Copy>>> kinds = new LinkedHashMap<>();
         for (Copy copy : copies) {
             Copy.Unassigned why = copy.unassigned();
             Kind kind = copy.state() == CopyState.INITIALIZING || why == null
-                    ? new Kind(copy.primary(), copy.state(), "", false, 0, "")
+                    ? new Kind(copy.primary(), copy.state(), damaged(why), false, 0, "")
                     : new Kind(
                             copy.primary(),
                             copy.state(),
-                            why.reason(),
+                            why.reason() + damaged(why),
                             why.delayed(),
                             why.failedAttempts(),
                             why.allocationStatus());

@@ -16,7 +16,8 @@ import java.util.Optional;
  * @param view routing table and nodes
  * @param settings cluster settings that are set
  * @param indexSwitches {@code index.routing.allocation.enable} by index, where it is set and matters here
- * @param findings why copies are not assigned, the most copies first
+ * @param findings why copies are not as they should be
+ * @param rehearsals where copies could go, of those that the command may move
  */
 public record Examination(
         Instant at,
@@ -24,13 +25,41 @@ public record Examination(
         ClusterView view,
         SettingsView settings,
         Map<String, String> indexSwitches,
-        List<Finding> findings) {
+        List<Finding> findings,
+        List<Rehearsal> rehearsals) {
     /** The index setting that switches allocation off for one index. */
     public static final String INDEX_SWITCH = "index.routing.allocation.enable";
 
     public Examination {
         indexSwitches = Map.copyOf(indexSwitches);
         findings = List.copyOf(findings);
+        rehearsals = List.copyOf(rehearsals);
+    }
+
+    /** Without rehearsals. */
+    public Examination(
+            Instant at,
+            Scope scope,
+            ClusterView view,
+            SettingsView settings,
+            Map<String, String> indexSwitches,
+            List<Finding> findings) {
+        this(at, scope, view, settings, indexSwitches, findings, List.of());
+    }
+
+    /** The same with other findings. */
+    public Examination with(List<Finding> others) {
+        return new Examination(at, scope, view, settings, indexSwitches, others, rehearsals);
+    }
+
+    /** The same after a while, with the routing table of now. */
+    Examination renewed(Instant later, ClusterView now) {
+        return new Examination(later, scope, now, settings, indexSwitches, findings, rehearsals);
+    }
+
+    /** The same, knowing where copies could go. */
+    public Examination rehearsed(List<Rehearsal> places) {
+        return new Examination(at, scope, view, settings, indexSwitches, findings, places);
     }
 
     /** The findings of one cause. */

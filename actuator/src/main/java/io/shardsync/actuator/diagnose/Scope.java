@@ -67,12 +67,19 @@ public record Scope(String index, Integer shard, String cause) {
                         "index '" + index + "' has no shard " + shard + "; it has the shards 0 to " + (shards - 1));
     }
 
+    /** Whether a shard lies within its index and shard, whatever the cause. */
+    public boolean lies(ShardId id) {
+        return (index == null || id.index().equals(index)) && (shard == null || id.number() == shard);
+    }
+
+    /** Whether a copy lies within its index and shard, whatever the cause. */
+    public boolean lies(Copy copy) {
+        return lies(copy.shard());
+    }
+
     /** Whether a copy lies within, as far as can be said before it is diagnosed. */
     public boolean covers(Copy copy) {
-        if (index != null && !copy.shard().index().equals(index)) {
-            return false;
-        }
-        if (shard != null && copy.shard().number() != shard) {
+        if (!lies(copy)) {
             return false;
         }
         Set<String> reasons = cause == null ? null : OBSERVED.get(cause);

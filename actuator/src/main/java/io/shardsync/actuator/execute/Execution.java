@@ -1,44 +1,33 @@
 package io.shardsync.actuator.execute;
 
-import io.shardsync.actuator.bedside.Answer;
 import io.shardsync.actuator.bedside.Bedside;
 import io.shardsync.actuator.bedside.ClusterView;
 import io.shardsync.actuator.bedside.NotAnswered;
 import io.shardsync.actuator.bedside.Pulse;
-import io.shardsync.actuator.bedside.Recoveries;
-import io.shardsync.actuator.bedside.ShardId;
-import io.shardsync.actuator.brake.Brakes;
 import io.shardsync.actuator.brake.Circumstances;
-import io.shardsync.actuator.diagnose.Diagnoser;
+import io.shardsync.actuator.diagnose.Comparison;
 import io.shardsync.actuator.diagnose.Examination;
-import io.shardsync.actuator.diagnose.Finding;
+import io.shardsync.actuator.diagnose.Looking;
 import io.shardsync.actuator.diagnose.Scope;
 import io.shardsync.actuator.ledger.Ending;
-import io.shardsync.actuator.ledger.Ledger;
 import io.shardsync.actuator.ledger.Story;
+import io.shardsync.actuator.plan.Goal;
 import io.shardsync.actuator.plan.Measure;
 import io.shardsync.actuator.plan.Plan;
 import io.shardsync.actuator.plan.Remedies;
-import io.shardsync.actuator.watch.Sighting;
-import io.shardsync.actuator.watch.Verdict;
-import io.shardsync.actuator.watch.Watch;
+import io.shardsync.actuator.plan.Remedy;
+import io.shardsync.schemas.model.ClusterSnapshot;
 import io.shardsync.schemas.model.CommandType;
 import io.shardsync.schemas.model.Control;
 import io.shardsync.schemas.model.RecoveryCommand;
-import io.shardsync.schemas.model.RecoveryResult.Progress;
 import io.shardsync.schemas.model.RecoveryResult.Status;
-import io.shardsync.schemas.model.RecoveryResult.Undo;
 import org.apache.kafka.common.KafkaException;
 
-import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.function.Supplier;
-import java.util.stream.Collectors;
 
 /**
  * One command, from the diagnosis to its end: look, plan, brake, act, watch, verify. Each stage either hands over to
@@ -48,32 +37,15 @@ final class Execution {
     private static final ClusterView UNASKED = new ClusterView(null, null, Map.of(), Map.of());
 
     private final RecoveryCommand command;
+    private final Remedy remedy;
     private final Story story;
     private final Stop stop;
     private final Bedside bedside;
     private final Means means;
-    private Instant silentSince;
-
-    /**
-     * What every execution works with.
-     *
-     * @param diagnoser looks
-     * @param brakes say no
-     * @param controls what people have ordered, read to the end; fails where that can't be read
-     * @param ledger what was done before
-     * @param timing how long to watch
-     * @param clock the time
-     */
-    record Means(
-            Diagnoser diagnoser,
-            Brakes brakes,
-            Supplier<List<Control>> controls,
-            Ledger ledger,
-            WatchTiming timing,
-            Clock clock) {}
 
     Execution(Story story, Stop stop, Bedside bedside, Means means) {
         this.command = story.command();
+        this.remedy = Remedies.of(command.type());
         this.story = story;
         this.stop = stop;
         this.bedside = bedside;
@@ -109,9 +81,9 @@ final class Execution {
                 return held.get();
             }
         }
-        Examination seen = examine();
+        Examination seen = means.diagnoser().examine(bedside, Scope.of(command));
         Optional<String> missing = Scope.of(command).missingFrom(seen.view());
-        return missing.isPresent() ? Ending.of(Status.REJECTED, missing.get()) : answer(seen);
+        return missing.isPresent() ? Ending.of(Status.REJECTED, missing.get()) : answer(closer(seen));
     }
 
     /**
@@ -119,39 +91,60 @@ final class Execution {
      * nobody knows, or that was still to come, is made only if a fresh diagnosis shows that it is needed.
      */
     private Ending goOn() {
-        Examination seen = examine();
-        boolean needed = !Remedies.of(command.type()).plan(command, seen).isEmpty();
+        Goal goal = story.goal();
+        if (goal instanceof Goal.Settled) {
+            return new Tuner(story, stop, bedside, means).interrupted();
+        }
+        Examination seen = closer(means.diagnoser().examine(bedside, Scope.of(command)));
+        boolean needed = !remedy.plan(command, seen).isEmpty()
+                && !Vigil.reached(goal, seen.view()).isPresent();
         if (needed && (story.outcomeUnknown() || story.callsLeft())) {
             return answer(seen);
         }
-        return needed && story.targets().isEmpty()
+        return needed && goal.shards().isEmpty()
                 ? Ending.failed("setting", "the call was made before a restart, and what it was to change is unchanged")
-                : watch(story.targets());
+                : vigil().keep(goal);
     }
 
-    private Examination examine() {
-        return means.diagnoser().examine(bedside, Scope.of(command));
+    private Examination closer(Examination seen) {
+        return remedy.look(command, seen, new Looking(bedside, means.standstill(), stop::pause));
     }
 
     private Ending answer(Examination seen) {
-        Plan plan = Remedies.of(command.type()).plan(command, seen);
+        Plan plan = remedy.plan(command, seen);
         story.diagnosed(seen, plan);
         if (command.type() == CommandType.DIAGNOSE) {
             return Ending.of(Status.SUCCEEDED, plan.message());
         }
+        if (plan.onlyWatches() && !command.dryRun()) {
+            return vigil().keep(plan.goal());
+        }
         if (plan.isEmpty()) {
-            return Ending.of(Status.NOTHING_TO_DO, plan.message());
+            return Ending.of(plan.otherwise(), plan.message());
         }
         if (command.dryRun()) {
             return dryRun(seen, plan);
         }
+        Optional<Ending> wrongWay = direction(plan).map(why -> Ending.of(Status.HELD, why));
+        if (wrongWay.isPresent()) {
+            return wrongWay.get();
+        }
+        Acts acts = new Acts(story, stop, bedside, means);
+        if (plan.goal() instanceof Goal.Settled settled) {
+            return brake(Optional.of(seen), Optional.of(plan)).orElseGet(() -> new Tuner(story, stop, bedside, means)
+                    .tune(acts, plan.measures().get(0), settled));
+        }
         for (Measure measure : plan.measures()) {
-            Optional<Ending> ended = brake(Optional.of(seen), Optional.of(plan)).or(() -> act(measure));
+            Optional<Ending> ended = brake(Optional.of(seen), Optional.of(plan)).or(() -> acts.make(measure));
             if (ended.isPresent()) {
                 return ended.get();
             }
         }
-        return watch(plan.targets());
+        return vigil().keep(plan.goal());
+    }
+
+    private Vigil vigil() {
+        return new Vigil(story, stop, bedside, means);
     }
 
     private boolean changes() {
@@ -159,11 +152,47 @@ final class Execution {
     }
 
     private Ending dryRun(Examination seen, Plan plan) {
-        String held = brake(Optional.of(seen), Optional.of(plan))
-                .map(ending -> "; it would be held now: " + ending.message())
+        String held = direction(plan)
+                .or(() -> brake(Optional.of(seen), Optional.of(plan)).map(Ending::message))
+                .map(why -> "; it would be held now: " + why)
                 .orElse("");
         return Ending.of(
                 Status.DRY_RUN, "dry run, nothing was changed. Would make these calls: " + plan.message() + held);
+    }
+
+    /**
+     * Rebuilding a replica destroys what it alone holds. It is done where the comparison shows that there is nothing of
+     * the kind, or where a person has taken it on himself.
+     */
+    private Optional<String> direction(Plan plan) {
+        if (plan.rebuild().isEmpty()) {
+            return Optional.empty();
+        }
+        Plan.Rebuild rebuild = plan.rebuild().get();
+        Comparison.Outcome shown = means.comparison().compare(bedside, rebuild.shard(), rebuild.node());
+        if (shown.direction() == Comparison.Direction.PRIMARY_HAS_ALL) {
+            return Optional.empty();
+        }
+        Optional<String> taken = story.approvedBy()
+                .map(by -> "approved by " + by)
+                .or(() -> shown.direction() == Comparison.Direction.UNPROVEN ? stated() : Optional.empty());
+        if (taken.isPresent()) {
+            if (!command.dryRun()) {
+                story.note("direction", taken.get() + "; " + shown.why());
+            }
+            return Optional.empty();
+        }
+        return Optional.of("brake direction: it is not shown that the primary of " + rebuild.shard()
+                + " is the right copy (" + shown.why() + "), and rebuilding the replica would destroy what it alone"
+                + " holds. Compare them (VERIFY_CONSISTENCY); then a person may send RESYNC_REPLICA with"
+                + " params.primary_is_right=true, or have it approved by a second one");
+    }
+
+    private Optional<String> stated() {
+        boolean right = "true".equals(String.valueOf(command.params().get("primary_is_right")));
+        return right && command.type() == CommandType.RESYNC_REPLICA && !Circumstances.automatic(command)
+                ? Optional.of(command.requestedBy() + " states that the primary is right (params.primary_is_right)")
+                : Optional.empty();
     }
 
     private Optional<Ending> brake(Optional<Examination> seen, Optional<Plan> plan) {
@@ -183,154 +212,33 @@ final class Execution {
     }
 
     private Circumstances circumstances(List<Control> controls, Optional<Examination> seen, Optional<Plan> plan) {
-        Instant now = means.clock().instant();
         Pulse pulse = bedside.pulse();
         // Behind a hung node the next questions might wait for half a minute, and the answer is no anyway.
         boolean ask = pulse.allAnswer();
+        ClusterView identity = ask ? bedside.identity() : UNASKED;
+        Set<String> shutdowns = ask ? bedside.shutdowns() : Set.of();
+        Optional<ClusterSnapshot> snapshot = snapshot();
+        Instant now = means.clock().instant();
         return new Circumstances(
                 now,
                 command,
                 controls,
                 pulse,
-                ask ? bedside.identity() : UNASKED,
-                ask ? bedside.shutdowns() : Set.of(),
+                identity,
+                shutdowns,
                 seen,
                 plan,
+                snapshot,
                 means.ledger().acts(now));
     }
 
-    private Optional<Ending> act(Measure measure) {
-        stop.check();
-        story.intent(measure);
+    /** What can't be read counts as not there: who needs it is held. */
+    private Optional<ClusterSnapshot> snapshot() {
         try {
-            Answer answer = bedside.send(measure.call());
-            story.outcome(measure, answer.ok() ? "answered HTTP " + answer.status() : answer.complaint());
-            if (!answer.ok()) {
-                return Optional.of(
-                        Ending.failed("refused", measure.call().action() + " was refused: " + answer.complaint()));
-            }
-            return switchedBack(measure);
-        } catch (NotAnswered e) {
-            story.outcome(measure, "no answer: " + e.getMessage());
-            // It may have been carried out all the same; the routing table will tell.
-            return e.outcomeUnknown() ? Optional.empty() : Optional.of(Ending.failed("unreachable", e.getMessage()));
+            return means.snapshots().apply(command.cluster());
+        } catch (KafkaException e) {
+            return Optional.empty();
         }
-    }
-
-    /** What Elasticsearch acknowledges is looked up all the same. */
-    private Optional<Ending> switchedBack(Measure measure) {
-        for (Undo undo : measure.undo()) {
-            boolean index = undo.scope().startsWith("index ");
-            String name = index ? undo.scope().substring("index ".length()) : null;
-            String now = index
-                    ? bedside.indexSetting(Set.of(name), undo.setting()).get(name)
-                    : bedside.settings().scopesOf(undo.setting()).get(undo.scope());
-            if (undo.former().equals(now)) {
-                return Optional.of(Ending.failed(
-                        "setting",
-                        undo.setting() + " (" + undo.scope() + ") is still " + now
-                                + " although the call was acknowledged"));
-            }
-        }
-        return Optional.empty();
-    }
-
-    private Ending watch(Set<ShardId> targets) {
-        if (targets.isEmpty()) {
-            return Ending.verified("done and read back; no copy was waiting for it");
-        }
-        Watch watch = new Watch(means.timing().patience(), means.timing().settle());
-        Set<String> indices = targets.stream().map(ShardId::index).collect(Collectors.toCollection(TreeSet::new));
-        Progress told = null;
-        while (true) {
-            stop.check();
-            Sighting sighting = look(indices, targets);
-            Verdict.Seen seen = sighting == null ? new Verdict.Seen(Verdict.GOING_ON, told) : watch.see(sighting);
-            switch (seen.verdict()) {
-                case HEALED -> {
-                    return Ending.verified(
-                            sighting.copies() == 0
-                                    ? "the shards were deleted meanwhile"
-                                    : "all " + sighting.copies() + " copies of " + targets.size()
-                                            + " shards are STARTED");
-                }
-                case STUCK -> {
-                    Examination left = examine(indices, targets);
-                    if (!left.onlyWaiting() && !left.findings().isEmpty()) {
-                        return failed(sighting, left);
-                    }
-                    watch.waitsForGoodReason();
-                }
-                case TOO_LONG -> {
-                    return failed(sighting, examine(indices, targets));
-                }
-                case GOING_ON -> {}
-            }
-            if (sighting != null && !seen.progress().equals(told)) {
-                told = seen.progress();
-                story.progress(
-                        told,
-                        sighting.started() + " of " + sighting.copies() + " copies are STARTED, "
-                                + sighting.initializing() + " recover");
-            }
-            stop.pause(means.timing().interval());
-        }
-    }
-
-    /** Null where the cluster did not answer this time: a heal is not given up for one unanswered question. */
-    private Sighting look(Set<String> indices, Set<ShardId> targets) {
-        try {
-            var view = bedside.view(indices);
-            silentSince = null;
-            Sighting counted = Sighting.of(means.clock().instant(), view, targets, Recoveries.NONE);
-            // It asks every shard of these indices, so only where something runs.
-            return counted.initializing() == 0
-                    ? counted
-                    : Sighting.of(counted.at(), view, targets, bedside.recoveries(indices));
-        } catch (NotAnswered e) {
-            Instant now = means.clock().instant();
-            silentSince = silentSince == null ? now : silentSince;
-            if (now.isAfter(silentSince.plus(means.timing().patience()))) {
-                throw e;
-            }
-            return null;
-        }
-    }
-
-    private Examination examine(Set<String> indices, Set<ShardId> targets) {
-        Scope scope =
-                indices.size() == 1 ? new Scope(indices.iterator().next(), null, null) : new Scope(null, null, null);
-        Examination all = means.diagnoser().examine(bedside, scope);
-        List<Finding> ours = all.findings().stream()
-                .map(finding -> new Finding(
-                        finding.reason(),
-                        finding.copies().stream()
-                                .filter(copy -> targets.contains(copy.shard()))
-                                .toList(),
-                        finding.explained()))
-                .filter(finding -> !finding.copies().isEmpty())
-                .toList();
-        return new Examination(all.at(), scope, all.view(), all.settings(), all.indexSwitches(), ours);
-    }
-
-    private Ending failed(Sighting sighting, Examination left) {
-        story.left(left);
-        String why = left.findings().stream()
-                .map(finding -> finding.cause().code() + ": " + finding.reason().text())
-                .collect(Collectors.joining("; "));
-        String tried = story.last().plan().stream()
-                .map(call -> call.method() + " " + call.path())
-                .collect(Collectors.joining(", then "));
-        return Ending.failed(
-                left.findings().isEmpty()
-                        ? "timeout"
-                        : left.findings().get(0).cause().code(),
-                "tried " + tried + "; " + (sighting.copies() - sighting.started()) + " of " + sighting.copies()
-                        + " copies are still not STARTED"
-                        + (why.isEmpty()
-                                ? ", without progress for "
-                                        + means.timing().patience().toSeconds() + " s"
-                                : ": " + why));
     }
 
     private Ending unseen(NotAnswered e) {

@@ -1,22 +1,17 @@
 package io.shardsync.actuator.execute;
 
 import io.shardsync.actuator.bedside.Bedside;
-import io.shardsync.actuator.brake.Brakes;
-import io.shardsync.actuator.diagnose.Diagnoser;
 import io.shardsync.actuator.ledger.Ending;
 import io.shardsync.actuator.ledger.Journal;
-import io.shardsync.actuator.ledger.Ledger;
 import io.shardsync.actuator.ledger.Ousted;
 import io.shardsync.actuator.ledger.Story;
 import io.shardsync.runtime.service.Fatal;
-import io.shardsync.schemas.model.Control;
 import io.shardsync.schemas.model.RecoveryCommand;
 import io.shardsync.schemas.model.RecoveryResult;
 import io.shardsync.schemas.model.RecoveryResult.Status;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -30,7 +25,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
 
 /**
  * Gives each command its turn: looking and dry runs a few at a time, changes one at a time for each cluster. None of
@@ -41,7 +35,7 @@ public final class Executor implements AutoCloseable {
     private static final int CLOSE_SECONDS = 5;
 
     private final Map<String, Bedside> bedsides;
-    private final Execution.Means means;
+    private final Means means;
     private final Tally tally;
     private final Fatal fatal;
     private final ExecutorService looking;
@@ -68,23 +62,14 @@ public final class Executor implements AutoCloseable {
     }
 
     /**
+     * Of some clusters.
+     *
      * @param bedsides every configured cluster by name
-     * @param controls what people have ordered, read to the end
      * @param lookers commands that look at the same time, at least 1
      */
-    public Executor(
-            Map<String, Bedside> bedsides,
-            Diagnoser diagnoser,
-            Brakes brakes,
-            Supplier<List<Control>> controls,
-            Ledger ledger,
-            WatchTiming timing,
-            Clock clock,
-            int lookers,
-            Tally tally,
-            Fatal fatal) {
+    public Executor(Map<String, Bedside> bedsides, Means means, int lookers, Tally tally, Fatal fatal) {
         this.bedsides = Map.copyOf(bedsides);
-        this.means = new Execution.Means(diagnoser, brakes, controls, ledger, timing, clock);
+        this.means = means;
         this.tally = tally;
         this.fatal = fatal;
         this.looking = Executors.newFixedThreadPool(lookers, named("look"));

@@ -7,6 +7,7 @@ import java.util.concurrent.TimeUnit;
 /** How an execution is told to stop, from another thread. It listens before each call and while it waits. */
 final class Stop {
     private final CountDownLatch told = new CountDownLatch(1);
+    private final CountDownLatch abandoned = new CountDownLatch(1);
     private volatile String cancelledBy;
 
     /** The command was cancelled; that is its end. */
@@ -30,6 +31,7 @@ final class Stop {
     }
 
     void abandon() {
+        abandoned.countDown();
         told.countDown();
     }
 
@@ -45,10 +47,21 @@ final class Stop {
 
     /** Waits, unless it is told to stop. */
     void pause(Duration time) {
+        if (await(told, time)) {
+            check();
+        }
+    }
+
+    /** Waits although it was cancelled: what has to be put back is put back all the same. */
+    void linger(Duration time) {
+        if (await(abandoned, time)) {
+            throw new Abandoned();
+        }
+    }
+
+    private static boolean await(CountDownLatch latch, Duration time) {
         try {
-            if (told.await(time.toMillis(), TimeUnit.MILLISECONDS)) {
-                check();
-            }
+            return latch.await(time.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new Abandoned();

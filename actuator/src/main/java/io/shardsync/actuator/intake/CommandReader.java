@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -26,26 +27,27 @@ import java.util.regex.Pattern;
 public final class CommandReader {
     private static final Pattern UUID =
             Pattern.compile("[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}");
+    private static final Set<CommandType> WITH_TARGET = EnumSet.of(CommandType.MOVE_SHARD, CommandType.RESYNC_REPLICA);
+    private static final Set<CommandType> ONE_COPY =
+            EnumSet.of(CommandType.MOVE_SHARD, CommandType.RESYNC_REPLICA, CommandType.CANCEL_RECOVERY);
+    private static final Set<CommandType> WHOLE_CLUSTER =
+            EnumSet.of(CommandType.REBALANCE, CommandType.OPTIMIZE_ALLOCATION);
     private static final int LONGEST_ID = 200;
     private static final int MOST_SHOWN = 80;
     private static final int MOST_SHARDS = 1024;
 
     private final Set<String> clusters;
     private final Set<CommandType> executed;
-    private final Set<CommandType> needApproval;
     private final int mostBytes;
 
     /**
      * @param clusters the configured names
      * @param executed types that are carried out
-     * @param needApproval types that need a second person
      * @param mostBytes longest command that is read
      */
-    public CommandReader(
-            Set<String> clusters, Set<CommandType> executed, Set<CommandType> needApproval, int mostBytes) {
+    public CommandReader(Set<String> clusters, Set<CommandType> executed, int mostBytes) {
         this.clusters = new TreeSet<>(clusters);
         this.executed = new TreeSet<>(executed);
-        this.needApproval = Set.copyOf(needApproval);
         this.mostBytes = mostBytes;
     }
 
@@ -150,11 +152,6 @@ public final class CommandReader {
                 wrong.add("type " + type + " is not carried out by this version; it carries out " + executed);
                 return;
             }
-            if (needApproval.contains(type) && !command.dryRun()) {
-                wrong.add(
-                        "type " + type + " needs the approval of a second person (approval.required.types), which this"
-                                + " version can't verify; dry runs are allowed");
-            }
             boolean narrowed = type == CommandType.RECOVER || type == CommandType.DIAGNOSE;
             if (command.cause() != null && !narrowed) {
                 wrong.add("cause is '" + cut(command.cause()) + "', which " + type
@@ -164,13 +161,25 @@ public final class CommandReader {
                 wrong.add("shard is " + command.shard()
                         + ", but allocation is switched for an index or for the cluster; leave the shard out");
             }
-            if (command.targetNode() != null) {
+            if (ONE_COPY.contains(type) && (command.index() == null || command.shard() == null)) {
+                wrong.add("index is " + command.index() + " and shard is " + command.shard() + "; " + type
+                        + " is about one copy, name both");
+            }
+            if (type == CommandType.MOVE_SHARD && command.node() == null) {
+                wrong.add("node is missing; expected the name of the node the copy is to leave");
+            }
+            if (WHOLE_CLUSTER.contains(type) && command.index() != null) {
+                wrong.add("index is '" + cut(command.index()) + "', but " + type
+                        + " is about the whole cluster; leave the index out");
+            }
+            if (command.targetNode() != null && !WITH_TARGET.contains(type)) {
                 wrong.add("target_node is '" + cut(command.targetNode()) + "', which " + type + " does not know");
             }
-            if (type == CommandType.CANCEL_COMMAND) {
+            if (type == CommandType.CANCEL_COMMAND || type == CommandType.APPROVE_COMMAND) {
                 Object which = command.params().get("command_id");
                 if (!(which instanceof String)) {
-                    wrong.add("params.command_id is " + which + "; expected the id of the command to cancel");
+                    wrong.add("params.command_id is " + which + "; expected the id of the command to "
+                            + (type == CommandType.CANCEL_COMMAND ? "cancel" : "approve"));
                 }
             }
         }

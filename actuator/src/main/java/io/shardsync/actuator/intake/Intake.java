@@ -7,6 +7,7 @@ import io.shardsync.actuator.ledger.Draft;
 import io.shardsync.actuator.ledger.Ledger;
 import io.shardsync.actuator.ledger.PartitionJournal;
 import io.shardsync.actuator.ledger.PartitionJournal.Position;
+import io.shardsync.actuator.ledger.Story;
 import io.shardsync.schemas.model.CommandType;
 import io.shardsync.schemas.model.RecoveryCommand;
 import io.shardsync.schemas.model.RecoveryResult;
@@ -25,6 +26,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntFunction;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -33,14 +35,23 @@ public final class Intake {
     private static final Logger log = LoggerFactory.getLogger(Intake.class);
 
     private final CommandReader reader;
+    private final Approvals approvals;
     private final Ledger ledger;
     private final Executor executor;
     private final Topics topics;
     private final Tally tally;
     private final Clock clock;
 
-    public Intake(CommandReader reader, Ledger ledger, Executor executor, Topics topics, Tally tally, Clock clock) {
+    public Intake(
+            CommandReader reader,
+            Approvals approvals,
+            Ledger ledger,
+            Executor executor,
+            Topics topics,
+            Tally tally,
+            Clock clock) {
         this.reader = reader;
+        this.approvals = approvals;
         this.ledger = ledger;
         this.executor = executor;
         this.topics = topics;
@@ -88,7 +99,12 @@ public final class Intake {
             if (home != record.partition()) {
                 forward(record, command, home, journal, position);
             } else {
-                unlessKnown(command.commandId(), journal, position, () -> begin(command, home, journal, position));
+                Optional<String> principal = Approvals.principal(record.headers());
+                unlessKnown(
+                        command.commandId(),
+                        journal,
+                        position,
+                        () -> begin(command, principal, journal, position, home));
             }
         }
     }
@@ -121,7 +137,12 @@ public final class Intake {
                 .log("command passed on to the partition of its cluster");
     }
 
-    private void begin(RecoveryCommand command, int partition, PartitionJournal journal, Position position) {
+    private void begin(
+            RecoveryCommand command,
+            Optional<String> principal,
+            PartitionJournal journal,
+            Position position,
+            int partition) {
         Instant now = clock.instant();
         if (now.isAfter(command.expiresAt())) {
             answer(
@@ -138,6 +159,20 @@ public final class Intake {
         }
         if (command.type() == CommandType.CANCEL_COMMAND) {
             cancel(command, now, journal, position);
+            return;
+        }
+        if (command.type() == CommandType.APPROVE_COMMAND) {
+            approve(command, principal, journal, position, partition);
+            return;
+        }
+        Optional<RecoveryResult> first = approvals.begin(command, principal, now);
+        if (first.isPresent()) {
+            if (first.get().status().terminal()) {
+                answer(first.get(), journal, position);
+            } else {
+                journal.answer(first.get(), position);
+                log.atInfo().addKeyValue("command_id", command.commandId()).log("command waits for an approval");
+            }
             return;
         }
         boolean changes = command.type().changing() && !command.dryRun();
@@ -173,6 +208,34 @@ public final class Intake {
         executor.submit(accepted, journal, partition);
     }
 
+    private void approve(
+            RecoveryCommand command,
+            Optional<String> principal,
+            PartitionJournal journal,
+            Position position,
+            int partition) {
+        Approvals.Decision decision = approvals.approve(command, principal, clock.instant());
+        if (decision.approved().isEmpty()) {
+            answer(decision.answer(), journal, position);
+            return;
+        }
+        RecoveryResult approved = decision.approved().get();
+        journal.answer(List.of(decision.answer(), approved), position);
+        tally.answered(decision.answer());
+        log.atInfo().addKeyValue("command_id", approved.commandId()).log("command accepted, {}", approved.message());
+        executor.submit(approved, journal, partition);
+    }
+
+    /** Ends what nobody approved in time. */
+    void expireWaiting(IntFunction<Optional<PartitionJournal>> journals, int partitions) {
+        for (RecoveryResult end : approvals.expired(clock.instant())) {
+            journals.apply(partitionOf(end.cluster(), partitions)).ifPresent(journal -> {
+                journal.write(end, Story.steps(end, end.steps().size() - 1, null));
+                tally.answered(end);
+            });
+        }
+    }
+
     private void cancel(RecoveryCommand command, Instant now, PartitionJournal journal, Position position) {
         String target = String.valueOf(command.params().get("command_id"));
         Status status;
@@ -189,6 +252,9 @@ public final class Intake {
                 status = Status.NOTHING_TO_DO;
                 message = "command " + target + " has ended already";
             }
+        } else if (approvals.waiting(target, command.cluster()).isPresent()) {
+            cancelWaiting(command, approvals.waiting(target, command.cluster()).get(), now, journal, position);
+            return;
         } else if (ledger.ended(target)) {
             status = Status.NOTHING_TO_DO;
             message = "command " + target + " has ended already";
@@ -198,6 +264,30 @@ public final class Intake {
                     + command.cluster();
         }
         answer(Draft.first(command, status, now, message).at(now), journal, position);
+    }
+
+    private void cancelWaiting(
+            RecoveryCommand command, RecoveryResult waiting, Instant now, PartitionJournal journal, Position position) {
+        String id = waiting.commandId();
+        if (command.dryRun()) {
+            answer(
+                    Draft.first(command, Status.DRY_RUN, now, "would cancel command " + id)
+                            .at(now),
+                    journal,
+                    position);
+            return;
+        }
+        RecoveryResult cancelled = Approvals.ended(
+                waiting,
+                Status.CANCELLED,
+                now,
+                "cancelled by " + command.requestedBy() + " with command " + command.commandId()
+                        + "; it had not been approved");
+        RecoveryResult done = Draft.first(command, Status.SUCCEEDED, now, "command " + id + " is cancelled")
+                .at(now);
+        journal.answer(List.of(done, cancelled), position);
+        tally.answered(done);
+        tally.answered(cancelled);
     }
 
     private void answer(RecoveryResult result, PartitionJournal journal, Position position) {

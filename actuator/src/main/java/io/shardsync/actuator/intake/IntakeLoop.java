@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntFunction;
+import java.util.stream.Collectors;
 
 /**
  * Polls {@code recovery.command.v1} and owns what goes with each of its partitions: the journal, and the commands that
@@ -38,6 +39,12 @@ public final class IntakeLoop implements Runnable, AutoCloseable {
     private static final Duration RECONCILE = Duration.ofSeconds(1);
     /** Longer than a heartbeat, so that a member that is out learns of it before it fences its successor. */
     private static final Duration REOPEN = Duration.ofSeconds(6);
+
+    /** How long a result is kept after its command has ended. */
+    private static final Duration KEPT = Duration.ofDays(30);
+
+    /** At a time, so that consumption never waits for long. */
+    private static final int MOST_FORGOTTEN = 1_000;
 
     private final Consumer<byte[], byte[]> consumer;
     private final Topics topics;
@@ -125,6 +132,8 @@ public final class IntakeLoop implements Runnable, AutoCloseable {
             reconciled = polled;
             reopenBroken();
             journals.keySet().forEach(this::takeUpUnfinished);
+            expireUnapproved();
+            forgetOld();
         }
     }
 
@@ -164,6 +173,35 @@ public final class IntakeLoop implements Runnable, AutoCloseable {
         });
     }
 
+    private void expireUnapproved() {
+        try {
+            intake.expireWaiting(this::writable, partitions);
+        } catch (Ousted | KafkaException e) {
+            log.atWarn().log("expiry of an unapproved command not written, comes again: {}", e.getMessage());
+        }
+    }
+
+    private Optional<PartitionJournal> writable(int partition) {
+        return Optional.ofNullable(journals.get(partition)).filter(journal -> !journal.isClosed());
+    }
+
+    /** Results are compacted, and would be kept for ever. */
+    private void forgetOld() {
+        Map<Integer, List<String>> old = ledger.endedBefore(clock.instant().minus(KEPT)).stream()
+                .limit(MOST_FORGOTTEN)
+                .collect(Collectors.groupingBy(
+                        ended -> ended.cluster() == null ? 0 : Intake.partitionOf(ended.cluster(), partitions),
+                        Collectors.mapping(Ledger.Ended::commandId, Collectors.toList())));
+        old.forEach((partition, ids) -> writable(partition).ifPresent(journal -> {
+            try {
+                journal.forget(ids);
+                log.atInfo().addKeyValue("partition", partition).log("{} old results removed", ids.size());
+            } catch (Ousted | KafkaException e) {
+                log.atWarn().addKeyValue("partition", partition).log("old results not removed: {}", e.getMessage());
+            }
+        }));
+    }
+
     private void own(int partition) {
         PartitionJournal journal = newJournal.apply(partition);
         try {
@@ -196,6 +234,7 @@ public final class IntakeLoop implements Runnable, AutoCloseable {
         }
         for (RecoveryResult open : ledger.open()) {
             if (open.command() != null
+                    && open.status() != RecoveryResult.Status.AWAITING_APPROVAL
                     && open.cluster() != null
                     && Intake.partitionOf(open.cluster(), partitions) == partition
                     && !executor.has(open.commandId())

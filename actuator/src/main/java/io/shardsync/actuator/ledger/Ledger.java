@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -20,18 +21,29 @@ public final class Ledger {
     /** Longer than any brake looks back. */
     private static final Duration MEMORY = Duration.ofHours(24);
 
-    private final Set<String> ended = ConcurrentHashMap.newKeySet();
+    /** When they ended, and on which cluster, by command id. */
+    private final Map<String, Ended> ended = new ConcurrentHashMap<>();
+
     private final Map<String, RecoveryResult> open = new ConcurrentHashMap<>();
     private final Map<String, PastAct> acts = new ConcurrentHashMap<>();
+
+    /**
+     * A command that has ended.
+     *
+     * @param commandId its id
+     * @param cluster null if it named none
+     * @param at when it ended
+     */
+    public record Ended(String commandId, String cluster, Instant at) {}
 
     /** Takes note of a record, be it our own or another's, whatever the order in which they come. */
     public synchronized void note(RecoveryResult result) {
         String id = result.commandId();
         noteActs(result);
         if (result.status().terminal()) {
-            ended.add(id);
+            ended.put(id, new Ended(id, result.cluster(), result.at()));
             open.remove(id);
-        } else if (!ended.contains(id)) {
+        } else if (!ended.containsKey(id)) {
             open.merge(id, result, (old, now) -> old.sequence() > now.sequence() ? old : now);
         }
     }
@@ -44,12 +56,22 @@ public final class Ledger {
 
     /** Whether anything was ever written about a command. */
     public boolean knows(String commandId) {
-        return ended.contains(commandId) || open.containsKey(commandId);
+        return ended.containsKey(commandId) || open.containsKey(commandId);
     }
 
     /** Whether a command has ended. */
     public boolean ended(String commandId) {
-        return ended.contains(commandId);
+        return ended.containsKey(commandId);
+    }
+
+    /** Commands that ended before a moment. */
+    public List<Ended> endedBefore(Instant moment) {
+        return ended.values().stream().filter(one -> one.at().isBefore(moment)).toList();
+    }
+
+    /** The newest record of a command that has not ended; empty where it has, or was never heard of. */
+    public Optional<RecoveryResult> open(String commandId) {
+        return Optional.ofNullable(open.get(commandId));
     }
 
     /** The newest records of all commands that have not ended. */
@@ -63,24 +85,23 @@ public final class Ledger {
         return List.copyOf(acts.values());
     }
 
+    /** The plan keeps every call that was made, in order, so that the first intent belongs to its first call. */
     private void noteActs(RecoveryResult result) {
+        int calls = 0;
         for (RecoveryResult.Step step : result.steps()) {
-            if (!step.outcome().equals(RecoveryStep.INTENT)) {
+            if (!step.outcome().equals(RecoveryStep.INTENT)
+                    || calls >= result.plan().size()) {
                 continue;
             }
-            for (PlannedCall call : result.plan()) {
-                if (call.action().equals(step.action())) {
-                    String id = result.commandId() + " " + call.method() + " " + call.path();
-                    acts.putIfAbsent(
-                            id,
-                            new PastAct(
-                                    result.commandId(),
-                                    result.cluster(),
-                                    call.action(),
-                                    step.at(),
-                                    Set.copyOf(call.affects())));
-                }
-            }
+            PlannedCall call = result.plan().get(calls++);
+            acts.putIfAbsent(
+                    result.commandId() + " " + calls,
+                    new PastAct(
+                            result.commandId(),
+                            result.cluster(),
+                            call.action(),
+                            step.at(),
+                            Set.copyOf(call.affects())));
         }
     }
 }

@@ -76,8 +76,27 @@ public final class PartitionJournal implements Journal, AutoCloseable {
 
     /** The first record about a command, together with the consumer's new position. */
     public void answer(RecoveryResult result, Position position) {
-        commit(records(result, Story.steps(result, 0, null)), position);
-        ledger.note(result);
+        answer(List.of(result), position);
+    }
+
+    /** Records that belong together, each with one new step at least its last, together with the new position. */
+    public void answer(List<RecoveryResult> results, Position position) {
+        List<ProducerRecord<byte[], byte[]>> all = new ArrayList<>();
+        results.forEach(result -> all.addAll(
+                records(result, Story.steps(result, Math.max(0, result.steps().size() - 1), null))));
+        commit(all, position);
+        results.forEach(ledger::note);
+    }
+
+    /** Removes what is known about commands; compaction then forgets them. */
+    public void forget(List<String> commandIds) {
+        commit(
+                commandIds.stream()
+                        .map(id -> new ProducerRecord<byte[], byte[]>(
+                                topics.recoveryResults().name(), null, id.getBytes(UTF_8), null))
+                        .toList(),
+                null);
+        commandIds.forEach(ledger::forget);
     }
 
     /** Other records, or none, together with the consumer's new position. */
@@ -99,6 +118,10 @@ public final class PartitionJournal implements Journal, AutoCloseable {
         return new ProducerRecord<>(topic.name(), null, key.getBytes(UTF_8), bytes, headers);
     }
 
+    private void send(ProducerRecord<byte[], byte[]> record) {
+        var unused = producer.send(record);
+    }
+
     private synchronized void commit(List<ProducerRecord<byte[], byte[]>> records, Position position) {
         for (int tried = 1; ; tried++) {
             if (closed) {
@@ -107,7 +130,7 @@ public final class PartitionJournal implements Journal, AutoCloseable {
             try {
                 producer.beginTransaction();
                 // What goes wrong with one of them makes the commit fail.
-                records.forEach(record -> producer.send(record, (metadata, failure) -> {}));
+                records.forEach(this::send);
                 if (position != null) {
                     producer.sendOffsetsToTransaction(position.offsets(), position.group());
                 }

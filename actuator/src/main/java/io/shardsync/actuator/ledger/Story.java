@@ -3,6 +3,7 @@ package io.shardsync.actuator.ledger;
 import io.shardsync.actuator.bedside.ShardId;
 import io.shardsync.actuator.diagnose.Examination;
 import io.shardsync.actuator.diagnose.Finding;
+import io.shardsync.actuator.plan.Goal;
 import io.shardsync.actuator.plan.Measure;
 import io.shardsync.actuator.plan.Plan;
 import io.shardsync.schemas.model.RecoveryCommand;
@@ -15,6 +16,8 @@ import io.shardsync.schemas.model.RecoveryStep;
 import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -25,7 +28,11 @@ import java.util.stream.Stream;
  * {@link Ousted} where this actuator no longer has a say. Used by one thread at a time.
  */
 public final class Story {
-    private static final String TARGETS = "targets";
+    private static final String GOAL = "goal";
+    /** In {@code resume}: who asked, verified; and who approved. */
+    public static final String PRINCIPAL = "principal";
+
+    public static final String APPROVED_BY = "approved_by";
 
     private final Journal journal;
     private final Clock clock;
@@ -89,11 +96,28 @@ public final class Story {
         return last.steps().stream().filter(step -> step.outcome().equals(RecoveryStep.INTENT));
     }
 
+    /** What was to be reached when it was interrupted. */
+    public Goal goal() {
+        return last.resume().get(GOAL) instanceof Map<?, ?> told
+                ? Goal.read(told.entrySet().stream()
+                        .collect(Collectors.toMap(one -> String.valueOf(one.getKey()), Map.Entry::getValue)))
+                : new Goal.Healed(Set.of());
+    }
+
     /** The shards that were to be healed when it was interrupted; empty where none were. */
     public Set<ShardId> targets() {
-        return last.resume().get(TARGETS) instanceof List<?> texts
-                ? texts.stream().map(Object::toString).map(ShardId::parse).collect(Collectors.toSet())
-                : Set.of();
+        return goal().shards();
+    }
+
+    /** The second person who approved it; empty where nobody did. */
+    public Optional<String> approvedBy() {
+        return Optional.ofNullable(last.resume().get(APPROVED_BY)).map(Object::toString);
+    }
+
+    /** Whether Elasticsearch ever answered a call of this action with success. */
+    public boolean answered(String action) {
+        return last.steps().stream()
+                .anyMatch(step -> step.action().equals(action) && step.outcome().startsWith("answered HTTP 2"));
     }
 
     /** It starts, or goes on after a restart. */
@@ -118,19 +142,42 @@ public final class Story {
                 .diagnosis(seen.findings().stream().map(Finding::told).toList())
                 .status(Status.RUNNING, plan.message())
                 .step(clock.instant(), "diagnose", seen.findings().size() + " causes");
-        if (!plan.isEmpty()) {
-            draft.plan(plan.calls())
-                    .resume(
-                            TARGETS,
-                            plan.targets().stream().map(ShardId::toString).toList());
+        if (!plan.isEmpty() || plan.onlyWatches()) {
+            draft.plan(afterThoseMade(plan.calls())).resume(GOAL, plan.goal().told());
         }
         write(draft);
+    }
+
+    /**
+     * The plan after a restart keeps the calls made before: the first intent belongs to the first call, and so on, and
+     * the brakes of later commands must find them all.
+     */
+    private List<PlannedCall> afterThoseMade(List<PlannedCall> next) {
+        int made = (int) Math.min(intents().count(), last.plan().size());
+        return Stream.concat(last.plan().subList(0, made).stream(), next.stream())
+                .toList();
+    }
+
+    /** The plan with this call as the next one, where it was not foreseen exactly so. */
+    private List<PlannedCall> planWithNext(PlannedCall call) {
+        int made = (int) Math.min(intents().count(), last.plan().size());
+        List<PlannedCall> rest = last.plan().subList(made, last.plan().size());
+        return rest.isEmpty() || !rest.get(0).action().equals(call.action())
+                ? afterThoseMade(Stream.concat(Stream.of(call), rest.stream()).toList())
+                : afterThoseMade(
+                        Stream.concat(Stream.of(call), rest.stream().skip(1)).toList());
+    }
+
+    /** Something that belongs into the audit trail. */
+    public void note(String action, String outcome) {
+        write(Draft.after(last).step(clock.instant(), action, outcome));
     }
 
     /** A call is about to be made. */
     public void intent(Measure measure) {
         write(
                 Draft.after(last)
+                        .plan(planWithNext(measure.call()))
                         .undo(measure.undo())
                         .status(Status.RUNNING, "about to " + measure.call().action())
                         .step(clock.instant(), measure.call().action(), RecoveryStep.INTENT),
@@ -146,9 +193,10 @@ public final class Story {
                 measure.call());
     }
 
-    /** How far it has come. */
+    /** How far it has come; with null for the progress, it stays as it was. */
     public void progress(Progress progress, String message) {
-        write(Draft.after(last).status(Status.RUNNING, message).progress(progress));
+        Draft draft = Draft.after(last).status(Status.RUNNING, message);
+        write(progress == null ? draft : draft.progress(progress));
     }
 
     /** What is still wrong after all. */

@@ -4,6 +4,7 @@ import io.shardsync.actuator.bedside.ShardId;
 import io.shardsync.actuator.diagnose.Cause;
 import io.shardsync.actuator.diagnose.Examination;
 import io.shardsync.actuator.diagnose.Finding;
+import io.shardsync.actuator.diagnose.Looking;
 import io.shardsync.schemas.model.CommandType;
 import io.shardsync.schemas.model.RecoveryCommand;
 
@@ -23,7 +24,14 @@ final class Recover implements Remedy {
 
     @Override
     public Plan plan(RecoveryCommand command, Examination seen) {
-        return planFor(seen, Set.of(Cause.CLUSTER_ALLOCATION_OFF, Cause.INDEX_ALLOCATION_OFF, Cause.MAX_RETRIES));
+        return Unbroken.plan(seen)
+                .orElseGet(() -> planFor(
+                        seen, Set.of(Cause.CLUSTER_ALLOCATION_OFF, Cause.INDEX_ALLOCATION_OFF, Cause.MAX_RETRIES)));
+    }
+
+    @Override
+    public Examination look(RecoveryCommand command, Examination seen, Looking looking) {
+        return Unbroken.look(seen, looking);
     }
 
     /** The plan for some of the causes; others are left alone. */
@@ -49,6 +57,10 @@ final class Recover implements Remedy {
             finding.copies().stream().filter(copy -> copy.primary()).forEach(copy -> primaries.add(copy.shard()));
             messages.add(finding.cause().code() + ": " + finding.cause().safeAction());
         }
+        Set<ShardId> rebuilt = seen.of(Cause.CORRUPT_COPY).map(Finding::shards).orElse(Set.of());
+        if (measures.isEmpty() && !rebuilt.isEmpty() && messages.isEmpty()) {
+            return Plan.watching(rebuilt, Words.nothingToDo(seen));
+        }
         if (measures.isEmpty()) {
             return Plan.nothing(messages.isEmpty() ? Words.nothingToDo(seen) : String.join("; ", messages));
         }
@@ -56,20 +68,20 @@ final class Recover implements Remedy {
     }
 
     private static List<Measure> answer(Finding finding, Examination seen) {
-        switch (finding.cause()) {
-            case MAX_RETRIES:
-                return List.of(Calls.retryFailed(seen.view()));
-            case CLUSTER_ALLOCATION_OFF:
+        return switch (finding.cause()) {
+            case MAX_RETRIES -> List.of(Calls.retryFailed(seen.view()));
+            case CLUSTER_ALLOCATION_OFF -> {
                 Map<String, String> scopes = Switches.offScopes(seen.settings(), Switches.CLUSTER_ALLOCATION);
-                return scopes.isEmpty()
+                yield scopes.isEmpty()
                         ? List.of()
                         : List.of(Calls.clusterSettingBack(Switches.CLUSTER_ALLOCATION, scopes));
-            case INDEX_ALLOCATION_OFF:
+            }
+            case INDEX_ALLOCATION_OFF -> {
                 Map<String, String> off = new LinkedHashMap<>(Switches.offIndices(seen.indexSwitches()));
                 off.keySet().retainAll(finding.indices());
-                return Calls.indexSettingBack(Examination.INDEX_SWITCH, off);
-            default:
-                return List.of();
-        }
+                yield Calls.indexSettingBack(Examination.INDEX_SWITCH, off);
+            }
+            default -> List.of();
+        };
     }
 }

@@ -11,13 +11,26 @@ import java.util.stream.Collectors;
 
 /** The types of commands this version executes. */
 public final class Remedies {
-    private static final Map<CommandType, Remedy> BY_TYPE =
-            List.of(new Diagnose(), new Recover(), new RetryFailed(), new EnableAllocation()).stream()
-                    .collect(Collectors.toUnmodifiableMap(Remedy::type, Function.identity()));
+    private static final Map<CommandType, Remedy> BY_TYPE = List.of(
+                    new Diagnose(),
+                    new Recover(),
+                    new RetryFailed(),
+                    new EnableAllocation(),
+                    new ResyncReplica(),
+                    new MoveShard(),
+                    new CancelRecovery(),
+                    Tuning.rebalance(),
+                    Tuning.optimize())
+            .stream()
+            .collect(Collectors.toUnmodifiableMap(Remedy::type, Function.identity()));
 
     private Remedies() {}
 
-    /** @throws IllegalArgumentException if the type is not {@link #executed()} this way */
+    /**
+     * How a type is answered.
+     *
+     * @throws IllegalArgumentException if the type is not {@link #executed()} this way
+     */
     public static Remedy of(CommandType type) {
         Remedy remedy = BY_TYPE.get(type);
         if (remedy == null) {
@@ -30,6 +43,7 @@ public final class Remedies {
     public static Set<CommandType> executed() {
         Set<CommandType> types = new TreeSet<>(BY_TYPE.keySet());
         types.add(CommandType.CANCEL_COMMAND);
+        types.add(CommandType.APPROVE_COMMAND);
         return types;
     }
 }

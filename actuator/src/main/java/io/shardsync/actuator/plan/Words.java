@@ -11,6 +11,9 @@ final class Words {
 
     static String found(Examination seen) {
         if (seen.findings().isEmpty()) {
+            if (seen.scope().cause() != null) {
+                return "nothing of this kind in scope (" + seen.scope() + ")";
+            }
             return "every copy in scope (" + seen.scope() + ") is assigned and started";
         }
         return seen.findings().stream().map(Words::one).collect(Collectors.joining("; ", seen.scope() + ": ", ""));

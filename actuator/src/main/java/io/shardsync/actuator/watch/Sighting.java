@@ -20,8 +20,9 @@ import java.util.Set;
  * @param started how many of them serve
  * @param initializing how many recover
  * @param recoveries how far those have come
+ * @param words the same for people
  */
-public record Sighting(Instant at, int copies, int started, int initializing, Recoveries recoveries) {
+public record Sighting(Instant at, int copies, int started, int initializing, Recoveries recoveries, String words) {
 
     /** Counts the targets in a routing table; a target that was deleted counts for nothing. */
     public static Sighting of(Instant at, ClusterView view, Set<ShardId> targets, Recoveries recoveries) {
@@ -30,14 +31,19 @@ public record Sighting(Instant at, int copies, int started, int initializing, Re
                 .filter(Objects::nonNull)
                 .flatMap(Collection::stream)
                 .toList();
+        int started = (int) copies.stream().filter(Copy::serves).count();
+        int initializing = (int) copies.stream()
+                .filter(copy -> copy.state() == CopyState.INITIALIZING)
+                .count();
         return new Sighting(
                 at,
                 copies.size(),
-                (int) copies.stream().filter(Copy::serves).count(),
-                (int) copies.stream()
-                        .filter(copy -> copy.state() == CopyState.INITIALIZING)
-                        .count(),
-                recoveries);
+                started,
+                initializing,
+                recoveries,
+                started == copies.size()
+                        ? "all " + copies.size() + " copies of " + targets.size() + " shards are STARTED"
+                        : started + " of " + copies.size() + " copies are STARTED, " + initializing + " recover");
     }
 
     boolean healed() {

@@ -9,6 +9,7 @@ import io.shardsync.actuator.diagnose.Examination;
 import io.shardsync.actuator.diagnose.Scope;
 import io.shardsync.actuator.plan.Measure;
 import io.shardsync.actuator.plan.Plan;
+import io.shardsync.schemas.model.ClusterSnapshot;
 import io.shardsync.schemas.model.CommandType;
 import io.shardsync.schemas.model.Control;
 import io.shardsync.schemas.model.CopyState;
@@ -33,8 +34,16 @@ class BrakesTest {
     private static final String SETTING = "cluster.routing.allocation.enable (persistent)";
     private static final ClusterView HERE = new ClusterView("uuid-1", "m", Map.of("m", "n1", "b", "n2"), Map.of());
 
-    private final Brakes brakes = new Brakes(
-            new BrakeLimits(Duration.ofMinutes(10), Duration.ofHours(1), 3, 5, 40, 10, Duration.ofMinutes(30)));
+    private final Brakes brakes = new Brakes(new BrakeLimits(
+            Duration.ofMinutes(10),
+            Duration.ofHours(1),
+            3,
+            5,
+            40,
+            10,
+            Duration.ofMinutes(30),
+            Duration.ofMinutes(1),
+            3));
 
     private RecoveryCommand command = command("ann", null, Map.of());
     private final List<Control> controls = new ArrayList<>();
@@ -43,6 +52,7 @@ class BrakesTest {
     private final List<String> shutdowns = new ArrayList<>();
     private ClusterView seen = HERE;
     private Plan plan = plan("retry_failed", "orders/0");
+    private ClusterSnapshot snapshot = snapshot(NOW.minusSeconds(5), 0);
     private final List<PastAct> past = new ArrayList<>();
 
     private static RecoveryCommand command(String by, String cause, Map<String, Object> params) {
@@ -65,6 +75,30 @@ class BrakesTest {
                 params);
     }
 
+    private static ClusterSnapshot snapshot(Instant at, int changes) {
+        return new ClusterSnapshot(
+                "prod",
+                "uuid-1",
+                1,
+                "c1",
+                at,
+                at,
+                0,
+                true,
+                null,
+                "green",
+                ClusterSnapshot.View.MASTER,
+                new ClusterSnapshot.Master("m", at, changes),
+                0,
+                null,
+                null,
+                null,
+                null,
+                null,
+                true,
+                null);
+    }
+
     private static Plan plan(String action, String affects) {
         PlannedCall call = new PlannedCall(action, "POST", "/x", null, List.of(affects));
         return new Plan(List.of(new Measure(call, List.of())), Set.of(SHARD), Set.of(), "plan");
@@ -82,6 +116,7 @@ class BrakesTest {
                 Set.copyOf(shutdowns),
                 Optional.of(examination),
                 Optional.of(plan),
+                Optional.ofNullable(snapshot),
                 past));
     }
 
@@ -112,9 +147,66 @@ class BrakesTest {
 
     @Test
     void holdsInAMaintenanceWindow() {
-        controls.add(new Control(Control.Kind.MAINTENANCE, "prod", "n2", NOW.minusSeconds(5), null, "bob", "disks"));
+        controls.add(new Control(Control.Kind.MAINTENANCE, "prod", null, NOW.minusSeconds(5), null, "bob", "disks"));
 
+        assertThat(objection()).get().asString().contains("brake maintenance", "disks");
+    }
+
+    @Test
+    void holdsInANodesWindowOnlyWhatTouchesTheNode() {
+        controls.add(new Control(Control.Kind.MAINTENANCE, "prod", "n2", NOW.minusSeconds(5), null, "bob", "disks"));
+        assertThat(objection()).isEmpty();
+
+        plan = plan("move_copy", "node n2");
         assertThat(objection()).get().asString().contains("brake maintenance", "n2", "disks");
+        plan = plan("move_copy", "node n1");
+        assertThat(objection()).isEmpty();
+        plan = plan("enable_allocation", SETTING);
+        assertThat(objection()).get().asString().contains("brake maintenance");
+
+        plan = plan("retry_failed", "orders/0");
+        Copy failedThere = new Copy(
+                SHARD,
+                false,
+                CopyState.UNASSIGNED,
+                null,
+                new Copy.Unassigned("ALLOCATION_FAILED", NOW, 5, false, "b", "disk", null));
+        seen = new ClusterView("uuid-1", "m", HERE.nodes(), Map.of(SHARD, List.of(failedThere)));
+        assertThat(objection()).get().asString().contains("brake maintenance");
+    }
+
+    @Test
+    void holdsWhileTheMasterChanges() {
+        snapshot = snapshot(NOW.minusSeconds(5), 3);
+        assertThat(objection()).get().asString().contains("brake master_unstable", "3 times");
+
+        snapshot = snapshot(NOW.minusSeconds(5), 2);
+        assertThat(objection()).isEmpty();
+        seen = new ClusterView("uuid-1", "b", HERE.nodes(), Map.of());
+        assertThat(objection()).get().asString().contains("brake master_unstable", "was b");
+    }
+
+    @Test
+    void changesNothingUnaskedOnOldData() {
+        snapshot = snapshot(NOW.minusSeconds(90), 0);
+        assertThat(objection()).isEmpty();
+
+        command = command("shardsync", null, Map.of());
+        assertThat(objection()).get().asString().contains("brake data_age", "healing.max.data.age.ms");
+        snapshot = null;
+        assertThat(objection()).get().asString().contains("brake data_age");
+        snapshot = snapshot(NOW.minusSeconds(5), 0);
+        assertThat(objection()).isEmpty();
+    }
+
+    @Test
+    void coolsDownAMoveOnlyWhereNobodyAskedForIt() {
+        plan = plan("move_copy", "orders/0");
+        acted("earlier", "move_copy", Duration.ofMinutes(9), "orders/0");
+        assertThat(objection()).isEmpty();
+
+        command = command("shardsync", null, Map.of());
+        assertThat(objection()).get().asString().contains("brake cool_down", "move_copy");
     }
 
     @Test

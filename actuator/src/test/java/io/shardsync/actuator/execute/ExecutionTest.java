@@ -4,7 +4,9 @@ import io.shardsync.actuator.FakeBedside;
 import io.shardsync.actuator.bedside.NotAnswered;
 import io.shardsync.actuator.brake.BrakeLimits;
 import io.shardsync.actuator.brake.Brakes;
+import io.shardsync.actuator.diagnose.Comparison;
 import io.shardsync.actuator.diagnose.Diagnoser;
+import io.shardsync.actuator.diagnose.Standstill;
 import io.shardsync.actuator.ledger.Draft;
 import io.shardsync.actuator.ledger.Ending;
 import io.shardsync.actuator.ledger.Journal;
@@ -36,6 +38,7 @@ class ExecutionTest {
     private final FakeBedside bedside = new FakeBedside(400);
     private final Ledger ledger = new Ledger();
     private final Clock clock = Clock.systemUTC();
+    private Comparison comparison = Comparison.none();
     private boolean controlsUnreadable;
     private int writesLeft = Integer.MAX_VALUE;
     private RecoveryResult last = accepted(false);
@@ -78,16 +81,27 @@ class ExecutionTest {
     }
 
     private Optional<Ending> run() {
-        Execution.Means means = new Execution.Means(
+        Means means = new Means(
                 new Diagnoser(clock, 20),
+                new Standstill(clock, Duration.ofMillis(30), Duration.ofMillis(30), Duration.ofMillis(1)),
+                comparison,
                 new Brakes(new BrakeLimits(
-                        Duration.ofMinutes(10), Duration.ofHours(1), 9, 9, 40, 10, Duration.ofMinutes(30))),
+                        Duration.ofMinutes(10),
+                        Duration.ofHours(1),
+                        9,
+                        9,
+                        40,
+                        10,
+                        Duration.ofMinutes(30),
+                        Duration.ofMinutes(1),
+                        3)),
                 () -> {
                     if (controlsUnreadable) {
                         throw new KafkaException("away");
                     }
                     return List.of();
                 },
+                cluster -> Optional.empty(),
                 ledger,
                 new WatchTiming(Duration.ofMillis(1), Duration.ofMillis(200), Duration.ofMillis(20)),
                 clock);

@@ -1,7 +1,6 @@
 package io.shardsync.actuator.intake;
 
 import io.shardsync.actuator.plan.Remedies;
-import io.shardsync.schemas.model.CommandType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -19,8 +18,7 @@ class CommandReaderTest {
     private static final String VALID = "'command_id':'" + ID
             + "','type':'RECOVER','cluster':'prod','requested_by':'ann','expires_at':'2026-11-23T10:15:00Z'";
 
-    private final CommandReader reader =
-            new CommandReader(Set.of("prod", "test"), Remedies.executed(), Set.of(CommandType.RETRY_FAILED), 2_000);
+    private final CommandReader reader = new CommandReader(Set.of("prod", "test"), Remedies.executed(), 2_000);
 
     private Reading read(String json) {
         return reader.read(json.replace('\'', '"').getBytes(UTF_8), NOW);
@@ -68,9 +66,12 @@ class CommandReaderTest {
             quoteCharacter = '`',
             value = {
                 "'type':'REBOOT'              | type 'REBOOT' is unknown; allowed is one of [DIAGNOSE, RECOVER",
-                "'type':'REBALANCE'           | not carried out by this version; it carries out [DIAGNOSE, RECOVER",
+                "'type':'VERIFY_CONSISTENCY'  | not carried out by this version; it carries out [DIAGNOSE, RECOVER",
                 "'type':5                     | type is 5",
-                "'type':'RETRY_FAILED'        | approval.required.types",
+                "'type':'MOVE_SHARD','index':'a' | is about one copy, name both",
+                "'type':'MOVE_SHARD','index':'a','shard':0 | node is missing",
+                "'type':'REBALANCE','index':'a' | about the whole cluster",
+                "'type':'APPROVE_COMMAND'     | the command to approve",
                 "'cluster':'pord'             | cluster 'pord' is not configured here; allowed is one of [prod, test]",
                 "'command_id':'17'            | command_id is '17', allowed is a UUID",
                 "'expires_at':null            | expires_at",

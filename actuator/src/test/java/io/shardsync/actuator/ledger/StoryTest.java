@@ -151,6 +151,36 @@ class StoryTest {
     }
 
     @Test
+    void keepsTheCallsMadeBeforeARestartInThePlan() {
+        Story successor = new Story(readBack(tellUpToTheIntent().last()), journal, CLOCK);
+        successor.started();
+        successor.diagnosed(
+                new Examination(
+                        NOW,
+                        new Scope(null, null, null),
+                        new ClusterView("uuid", "m", Map.of(), Map.of()),
+                        new SettingsView(Map.of(), Map.of()),
+                        Map.of(),
+                        List.of()),
+                new Plan(
+                        List.of(new Measure(
+                                new PlannedCall("enable_allocation", "PUT", "/_cluster/settings", null, List.of("s")),
+                                List.of())),
+                        Set.of(SHARD),
+                        Set.of(),
+                        "now the switch"));
+
+        assertThat(successor.last().plan())
+                .extracting(PlannedCall::action)
+                .containsExactly("retry_failed", "enable_allocation");
+        assertThat(successor.callsLeft()).isTrue();
+        Ledger later = new Ledger();
+        later.note(successor.last());
+        assertThat(later.acts(NOW)).singleElement().satisfies(act -> assertThat(act.action())
+                .isEqualTo("retry_failed"));
+    }
+
+    @Test
     void takesTheNewestOfTwoRecordsInWhateverOrder() {
         Story story = tellUpToTheIntent();
         Ledger other = new Ledger();

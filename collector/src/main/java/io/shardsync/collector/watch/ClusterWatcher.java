@@ -66,8 +66,7 @@ final class ClusterWatcher {
     private Set<String> lookedAfter = Set.of();
 
     ClusterWatcher(
-            String cluster,
-            String collectorId,
+            Watched watched,
             Timing timing,
             Hosts hosts,
             NodesProbe probe,
@@ -76,15 +75,15 @@ final class ClusterWatcher {
             ClusterSnapshot newest,
             WatchMetrics metrics,
             Clock clock) {
-        this.cluster = cluster;
+        this.cluster = watched.cluster();
         this.timing = timing;
         this.hosts = hosts;
         this.probe = probe;
         this.answersChanged = answersChanged;
         this.publisher = publisher;
-        this.memory = new Memory(newest);
+        this.memory = new Memory(newest, watched.uuid());
         this.collections = new CollectionReader(cluster, clock);
-        this.snapshots = new Snapshots(cluster, collectorId);
+        this.snapshots = new Snapshots(cluster, watched.collectorId());
         this.metrics = metrics;
         this.clock = clock;
         this.backoff = new Backoff(timing.poll(), timing.interval(), RandomGenerator.getDefault());
@@ -281,7 +280,8 @@ final class ClusterWatcher {
                 new Failure(
                         WRONG_CLUSTER,
                         "cluster " + cluster + ": its address leads to the cluster with cluster_uuid "
-                                + position.clusterUuid() + ", expected " + memory.clusterUuid()),
+                                + position.clusterUuid() + ", expected " + memory.clusterUuid()
+                                + "; if it was replaced on purpose, set collector.uuid." + cluster),
                 started);
         lastAt = started;
         return backoff.next();

@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 
 /** What the owner of a cluster remembers from one published collection to the next. */
 final class Memory {
@@ -22,12 +24,19 @@ final class Memory {
     private String clusterUuid;
     private Instant lastFull;
 
-    /** @param last the newest that anybody published of the cluster; null if there is none */
-    Memory(ClusterSnapshot last) {
+    /**
+     * Goes on from what was published.
+     *
+     * @param last the newest that anybody published of the cluster; null if there is none
+     * @param uuid {@code cluster_uuid} it must have, whatever it had before; empty for the same as before
+     */
+    Memory(ClusterSnapshot last, Optional<String> uuid) {
         ids = SnapshotIds.after(last);
-        masters = MasterHistory.after(last);
-        clusterUuid = last == null ? null : last.clusterUuid();
-        if (last != null) {
+        String before = last == null ? null : last.clusterUuid();
+        clusterUuid = uuid.orElse(before);
+        boolean isSame = Objects.equals(before, clusterUuid);
+        masters = MasterHistory.after(isSame ? last : null);
+        if (last != null && isSame) {
             last.nodes().forEach(node -> {
                 if (node.answeredAt() != null) {
                     answeredAt.put(node.id(), node.answeredAt());
@@ -60,7 +69,7 @@ final class Memory {
         masters = now;
     }
 
-    /** The cluster that was first seen behind the address; null if none was. */
+    /** The cluster that belongs behind the address; null as long as none was seen there. */
     String clusterUuid() {
         return clusterUuid;
     }

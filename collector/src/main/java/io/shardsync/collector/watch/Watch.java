@@ -27,7 +27,7 @@ public final class Watch implements AutoCloseable {
     private static final Duration STOP = Duration.ofSeconds(5);
 
     private final String cluster;
-    private final String collectorId;
+    private final Watched watched;
     private final Timing timing;
     private final Elasticsearch elasticsearch;
     private final SnapshotPublisher publisher;
@@ -51,16 +51,15 @@ public final class Watch implements AutoCloseable {
      * @param uncaught told of what must not happen
      */
     public Watch(
-            String cluster,
-            String collectorId,
+            Watched watched,
             Timing timing,
             Elasticsearch elasticsearch,
             SnapshotPublisher publisher,
             Supplier<CompletableFuture<ClusterSnapshot>> newest,
             MeterRegistry registry,
             Thread.UncaughtExceptionHandler uncaught) {
-        this.cluster = cluster;
-        this.collectorId = collectorId;
+        this.watched = watched;
+        this.cluster = watched.cluster();
         this.timing = timing;
         this.elasticsearch = elasticsearch;
         this.publisher = publisher;
@@ -99,8 +98,8 @@ public final class Watch implements AutoCloseable {
         try {
             ClusterSnapshot last = takeOver();
             prober.start();
-            ClusterWatcher steps = new ClusterWatcher(
-                    cluster, collectorId, timing, hosts, probe, answersChanged, publisher, last, metrics, clock);
+            ClusterWatcher steps =
+                    new ClusterWatcher(watched, timing, hosts, probe, answersChanged, publisher, last, metrics, clock);
             while (!stopping) {
                 rest(steps.step());
             }

@@ -5,9 +5,6 @@ import java.time.Duration;
 /**
  * @param lagBytes above which a lagging copy is told
  * @param lagOps above which a lagging copy is told
- * @param lagFor for how long it has to lag
- * @param unassignedFor for how long copies have to be unassigned
- * @param newFor the same for copies that have just been created or restored
  * @param switchFor how long an allocation switch may be off
  * @param masterFor how long a cluster may be without a master
  * @param clear how long a condition has to be gone before its alert is resolved
@@ -23,9 +20,6 @@ import java.time.Duration;
 public record AlertSettings(
         long lagBytes,
         long lagOps,
-        Duration lagFor,
-        Duration unassignedFor,
-        Duration newFor,
         Duration switchFor,
         Duration masterFor,
         Duration clear,

@@ -135,7 +135,8 @@ public final class ClusterFigures {
                     for (Cause cause : Cause.values()) {
                         row.accept(
                                 tags.and("cluster", cluster, "role", "primary", "cause", cause.code()),
-                                copies(figures, cause, Kind.PRIMARY_UNASSIGNED));
+                                copies(figures, cause, Kind.PRIMARY_UNASSIGNED)
+                                        + copies(figures, cause, Kind.PRIMARY_PENDING));
                         row.accept(
                                 tags.and("cluster", cluster, "role", "replica", "cause", cause.code()),
                                 copies(figures, cause, Kind.REPLICA_UNASSIGNED)

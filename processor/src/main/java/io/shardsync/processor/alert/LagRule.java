@@ -6,6 +6,7 @@ import io.shardsync.schemas.model.Alert;
 import io.shardsync.schemas.model.Alert.Affected;
 import io.shardsync.schemas.model.Alert.Severity;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -31,7 +32,7 @@ record LagRule(AlertSettings settings) implements Rule {
         return new Condition(
                 Labels.of("ReplicaLagHigh", cluster, "node", finding.node()),
                 exceeds(finding, CRITICAL_FACTOR) ? Severity.CRITICAL : Severity.WARNING,
-                settings.lagFor(),
+                Duration.ZERO,
                 settings.clear(),
                 new Alert.Cause("lagging", "Replicas on " + finding.node() + " do not keep up.", finding.node()),
                 (double) (byBytes ? finding.worstBytes() : finding.worstOps()),

@@ -7,6 +7,7 @@ import io.shardsync.schemas.model.Alert;
 import io.shardsync.schemas.model.Alert.Affected;
 import io.shardsync.schemas.model.Alert.Severity;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -31,7 +32,7 @@ record UnassignedRule(AlertSettings settings) implements Rule {
         return new Condition(
                 Labels.of(primaries ? "PrimaryUnassigned" : "ReplicasUnassigned", cluster, "cause", cause.code()),
                 primaries ? Severity.CRITICAL : Severity.WARNING,
-                cause == Cause.NEW_OR_RESTORED ? settings.newFor() : settings.unassignedFor(),
+                Duration.ZERO,
                 settings.clear(),
                 new Alert.Cause(cause.code(), says(cause), null),
                 (double) finding.copies(),

@@ -112,7 +112,7 @@ final class Tally {
 
         void add(String index, Symptom symptom) {
             copies++;
-            primaries += symptom.kind() == Kind.PRIMARY_UNASSIGNED ? 1 : 0;
+            primaries += isPrimary(symptom.kind()) ? 1 : 0;
             worstOps = Math.max(worstOps, symptom.ops());
             worstBytes = Math.max(worstBytes, symptom.bytes());
             since = symptom.since().isBefore(since) ? symptom.since() : since;
@@ -121,6 +121,10 @@ final class Tally {
             if (isNew && indices.size() < Finding.EXAMPLES) {
                 indices.add(index);
             }
+        }
+
+        private static boolean isPrimary(Kind kind) {
+            return kind == Kind.PRIMARY_UNASSIGNED || kind == Kind.PRIMARY_PENDING;
         }
 
         Finding finding(Finding.Identity identity) {

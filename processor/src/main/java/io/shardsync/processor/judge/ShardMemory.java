@@ -17,6 +17,9 @@ import java.util.Objects;
  * @param primaryAllocationId see there; null while the primary was unassigned
  * @param history the primary's
  * @param pace by allocation id, when each started replica last moved
+ * @param primaryDownSince since when it has no active primary; null while it has
+ * @param replicaMissingSince since when a replica is unassigned for which Elasticsearch does not wait; null while none
+ *     is
  * @param status as last published
  */
 public record ShardMemory(
@@ -25,6 +28,8 @@ public record ShardMemory(
         String primaryAllocationId,
         PrimaryHistory history,
         Map<String, Pace> pace,
+        Instant primaryDownSince,
+        Instant replicaMissingSince,
         ReplicationStatus status) {
 
     public ShardMemory {
@@ -48,7 +53,15 @@ public record ShardMemory(
     }
 
     public ShardMemory withStatus(ReplicationStatus next) {
-        return new ShardMemory(indexUuid, primaryTerm, primaryAllocationId, history, pace, next);
+        return new ShardMemory(
+                indexUuid,
+                primaryTerm,
+                primaryAllocationId,
+                history,
+                pace,
+                primaryDownSince,
+                replicaMissingSince,
+                next);
     }
 
     boolean isHistoryOf(CopyGroup group) {

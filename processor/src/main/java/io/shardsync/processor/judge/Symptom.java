@@ -20,6 +20,9 @@ public record Symptom(Kind kind, Cause cause, String node, Instant since, long o
     public enum Kind {
         PRIMARY_UNASSIGNED,
         REPLICA_UNASSIGNED,
+        /** Unassigned, and its grace is not over. */
+        PRIMARY_PENDING,
+        REPLICA_PENDING,
         /** Unassigned, while Elasticsearch waits for its node to come back: not a fault yet. */
         REPLICA_DELAYED,
         REPLICA_LAGGING,

@@ -18,10 +18,9 @@ import java.util.stream.Stream;
 /**
  * Finds what is wrong with a shard's copies. Pure.
  *
- * @param lag when a lagging copy counts as stuck
- * @param stall how long a recovery may stand still
+ * @param graces how long each thing may be before it counts
  */
-public record Symptoms(LagSettings lag, Duration stall) {
+public record Symptoms(Graces graces) {
 
     /**
      * @param group the collection judged
@@ -30,20 +29,16 @@ public record Symptoms(LagSettings lag, Duration stall) {
      */
     public List<Symptom> of(CopyGroup group, ShardMemory memory, List<Switch> switches) {
         List<Symptom> found = new ArrayList<>();
+        Instant now = group.collectedAt();
         if (!group.primaryActive()) {
-            found.add(new Symptom(
-                    Kind.PRIMARY_UNASSIGNED, Cause.of(group.primary(), switches), null, since(group.primary()), 0, 0));
+            Cause cause = Cause.of(group.primary(), switches);
+            Instant since = memory.primaryDownSince();
+            Kind kind = isOver(graceOf(cause), since, now) ? Kind.PRIMARY_UNASSIGNED : Kind.PRIMARY_PENDING;
+            found.add(new Symptom(kind, cause, null, since, 0, 0));
         }
         for (ShardSnapshot copy : group.replicas()) {
             if (copy.state() == CopyState.UNASSIGNED) {
-                boolean delayed = copy.unassigned() != null && copy.unassigned().delayed();
-                found.add(new Symptom(
-                        delayed ? Kind.REPLICA_DELAYED : Kind.REPLICA_UNASSIGNED,
-                        Cause.of(copy, switches),
-                        null,
-                        since(copy),
-                        0,
-                        0));
+                found.add(unassigned(copy, memory, Cause.of(copy, switches), now));
             }
         }
         Stream.concat(Stream.of(group.primary()), group.replicas().stream())
@@ -51,13 +46,16 @@ public record Symptoms(LagSettings lag, Duration stall) {
                 .forEach(copy -> found.add(new Symptom(Kind.RECOVERY_FAILED, null, null, since(copy), 0, 0)));
         for (Replica replica : memory.status().replicas()) {
             if (replica.state() == ReplicaState.LAGGING) {
-                found.add(behind(Kind.REPLICA_LAGGING, replica, replica.laggingSince()));
+                if (isOver(graces.lagging(), replica.laggingSince(), now)) {
+                    found.add(behind(Kind.REPLICA_LAGGING, replica, replica.laggingSince()));
+                }
                 Pace pace = memory.pace().get(replica.allocationId());
                 if (isStuck(pace, group)) {
                     found.add(behind(Kind.REPLICA_STUCK, replica, pace.since()));
                 }
             }
-            if (replica.recovery() != null && replica.recovery().stalledMs() >= stall.toMillis()) {
+            if (replica.recovery() != null
+                    && replica.recovery().stalledMs() >= graces.stalled().toMillis()) {
                 found.add(new Symptom(
                         Kind.RECOVERY_STALLED,
                         null,
@@ -68,6 +66,23 @@ public record Symptoms(LagSettings lag, Duration stall) {
             }
         }
         return found;
+    }
+
+    private Symptom unassigned(ShardSnapshot copy, ShardMemory memory, Cause cause, Instant now) {
+        if (copy.unassigned() != null && copy.unassigned().delayed()) {
+            return new Symptom(Kind.REPLICA_DELAYED, cause, null, since(copy), 0, 0);
+        }
+        Instant since = memory.replicaMissingSince();
+        Kind kind = isOver(graceOf(cause), since, now) ? Kind.REPLICA_UNASSIGNED : Kind.REPLICA_PENDING;
+        return new Symptom(kind, cause, null, since, 0, 0);
+    }
+
+    private Duration graceOf(Cause cause) {
+        return cause == Cause.NEW_OR_RESTORED ? graces.created() : graces.unassigned();
+    }
+
+    private static boolean isOver(Duration grace, Instant since, Instant now) {
+        return Duration.between(since, now).compareTo(grace) >= 0;
     }
 
     /** Once the attempts are used up it is an unassigned copy like others, and told as such. */
@@ -81,7 +96,7 @@ public record Symptoms(LagSettings lag, Duration stall) {
         return pace != null
                 && group.primary().seqNo() != null
                 && group.primary().seqNo().max() > pace.primaryThen()
-                && Duration.between(pace.since(), group.collectedAt()).compareTo(lag.stuckAfter()) >= 0;
+                && isOver(graces.stuck(), pace.since(), group.collectedAt());
     }
 
     private static Symptom behind(Kind kind, Replica replica, Instant since) {

@@ -51,7 +51,19 @@ public record SyncPolicy(LagSettings settings) {
                 primary.allocationId(),
                 history,
                 pace,
+                group.primaryActive() ? null : since(group, before.map(ShardMemory::primaryDownSince)),
+                missesReplica(group) ? since(group, before.map(ShardMemory::replicaMissingSince)) : null,
                 status(group, replicas, before.map(ShardMemory::status)));
+    }
+
+    private static Instant since(CopyGroup group, Optional<Instant> before) {
+        return before.orElse(group.collectedAt());
+    }
+
+    private static boolean missesReplica(CopyGroup group) {
+        return group.replicas().stream()
+                .anyMatch(copy -> copy.state() == CopyState.UNASSIGNED
+                        && (copy.unassigned() == null || !copy.unassigned().delayed()));
     }
 
     /** The status of a shard whose cluster can't be seen any more: what was known, and that it is known no longer. */

@@ -107,6 +107,16 @@ public final class Face implements AutoCloseable {
         events.start();
     }
 
+    /** How many listen to events now. */
+    int eventClients() {
+        return events.clients();
+    }
+
+    /** How many were dropped for being slow. */
+    int eventClientsDropped() {
+        return events.dropped();
+    }
+
     /** Why nothing can be answered now; empty when it can. */
     public Optional<String> notReady() {
         return view.isReady() ? Optional.empty() : Optional.of("the topics are still being read");

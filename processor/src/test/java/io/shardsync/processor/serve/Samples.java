@@ -184,7 +184,7 @@ final class Samples {
 
     static Alert alert(String cluster, String name, Alert.Severity severity, Alert.Status status, String summary) {
         return new Alert(
-                Integer.toHexString((cluster + name).hashCode()) + "00000000",
+                "%016x".formatted((cluster + name).hashCode() & 0xffffffffL),
                 status,
                 name,
                 severity,

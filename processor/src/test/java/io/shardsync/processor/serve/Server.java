@@ -29,16 +29,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 
 import static org.awaitility.Awaitility.await;
 
 /** The face alone, over topics of its own in a real Kafka: what it shows is exactly what a test writes. */
 final class Server implements AutoCloseable {
+    static final int PARTITIONS = 3;
+
     private final Settings settings;
     private final Topics topics;
     private final Metrics metrics = Metrics.create();
     private final Producer<byte[], byte[]> producer;
     private final KafkaClients clients;
+    private final AtomicReference<Exception> notWritten = new AtomicReference<>();
     private final Face face;
     private final OpsServer http;
 
@@ -51,7 +55,9 @@ final class Server implements AutoCloseable {
                 "topics.prefix",
                 "t" + UUID.randomUUID().toString().substring(0, 8) + ".",
                 "topics.replication.factor",
-                "1"));
+                "1",
+                "topics.partitions",
+                String.valueOf(PARTITIONS)));
         pairs.putAll(overrides);
         settings = Settings.of(Definition.of("processor", 8080, new ConfigDef()), pairs);
         topics = new Topics(settings.common().topics().prefix(), "/shardsync/test");
@@ -83,7 +89,7 @@ final class Server implements AutoCloseable {
     static Server startWith(Sandbox sandbox, java.util.function.Consumer<Server> before) {
         Server server = new Server(sandbox, Map.of());
         before.accept(server);
-        server.producer.flush();
+        server.flush();
         server.face.start();
         await().atMost(Duration.ofSeconds(120))
                 .until(() -> server.face.notReady().isEmpty());
@@ -115,11 +121,19 @@ final class Server implements AutoCloseable {
                 topic.name(),
                 topic.keys().serializer().serialize(topic.name(), key),
                 topic.values().serializer().serialize(topic.name(), value));
-        producer.send(record);
+        producer.send(record, (metadata, failure) -> {
+            if (failure != null) {
+                notWritten.compareAndSet(null, failure);
+            }
+        });
     }
 
+    /** Waits until Kafka has everything that was written. */
     void flush() {
         producer.flush();
+        if (notWritten.get() != null) {
+            throw new AssertionError("the test could not write a record", notWritten.get());
+        }
     }
 
     /** Everything a topic holds now. */

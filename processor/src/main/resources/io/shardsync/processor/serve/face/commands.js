@@ -50,13 +50,13 @@ export function story(c) {
     ${c.progress && !isOver(c) ? html`<progress max="100" .value=${c.progress.percent ?? 0} aria-label="Progress of the command"></progress>
       <p class="quiet">${c.progress.percent === null ? '' : `${c.progress.percent.toFixed(0)} %`} ${c.progress.bytes_remaining === null ? '' : `· ${bytes(c.progress.bytes_remaining)} to go`}
       ${c.progress.eta_ms === null ? '' : `· about ${duration(c.progress.eta_ms)} left`}</p>` : nothing}
-    ${c.diagnosis?.length ? html`<h4>Diagnosis</h4><ul>${c.diagnosis.map((d) => html`<li><strong>${words(d.cause)}</strong>
+    ${c.diagnosis?.length ? html`<h3>Diagnosis</h3><ul>${c.diagnosis.map((d) => html`<li><strong>${words(d.cause)}</strong>
       (${d.copies} ${d.copies === 1 ? 'copy' : 'copies'}): ${d.explanation}${d.safe_action ? html`<br>Safe: ${d.safe_action}` : html`<br>Nothing can safely be done by itself.`}</li>`)}</ul>` : nothing}
-    ${c.plan?.length ? html`<h4>Plan</h4><ol>${c.plan.map((p) => html`<li>${p.action}: <code>${p.method} ${p.path}</code>
+    ${c.plan?.length ? html`<h3>Plan</h3><ol>${c.plan.map((p) => html`<li>${p.action}: <code>${p.method} ${p.path}</code>
       ${p.body ? html`<pre tabindex="0">${JSON.stringify(p.body, null, 2)}</pre>` : nothing}
       ${p.affects?.length ? html`<span class="quiet">touches ${p.affects.slice(0, 20).join(', ')}${p.affects.length > 20 ? ` and ${p.affects.length - 20} more` : ''}</span>` : nothing}</li>`)}</ol>` : nothing}
-    ${c.steps?.length ? html`<h4>Steps</h4><ol>${c.steps.map((s) => html`<li>${s.action}: ${words(s.outcome)} <span class="quiet">${age(s.at)}</span></li>`)}</ol>` : nothing}
-    ${c.undo?.length ? html`<h4>Changed settings</h4><ul>${c.undo.map((u) => html`<li><code>${u.setting}</code> (${u.scope}) was ${u.former ?? 'not set'}</li>`)}</ul>` : nothing}
+    ${c.steps?.length ? html`<h3>Steps</h3><ol>${c.steps.map((s) => html`<li>${s.action}: ${words(s.outcome)} <span class="quiet">${age(s.at)}</span></li>`)}</ol>` : nothing}
+    ${c.undo?.length ? html`<h3>Changed settings</h3><ul>${c.undo.map((u) => html`<li><code>${u.setting}</code> (${u.scope}) was ${u.former ?? 'not set'}</li>`)}</ul>` : nothing}
     ${facts([
       ['verified', isOver(c) && c.verified !== undefined && !['dry_run', 'nothing_to_do'].includes(c.status) ? (c.verified ? 'yes: seen in the routing table' : 'no') : null],
       ['took', isOver(c) && c.took_ms ? duration(c.took_ms) : null],

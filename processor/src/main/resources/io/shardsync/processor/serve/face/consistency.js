@@ -21,11 +21,11 @@ export function consistency() {
   return html`
     <h2 id="consistency-title">Do the copies hold the same?</h2>
     ${rows.length ? html`<div class="scroll" tabindex="0" role="region" aria-label="Consistency checks"><table class="checks">
-      <thead><tr><th scope="col">Index</th><th scope="col">Verdict</th><th scope="col">Check</th><th scope="col">Compared</th><th scope="col">When</th><th scope="col">Found</th></tr></thead>
+      <thead><tr><th scope="col">Index</th><th scope="col">Verdict</th><th scope="col">Check</th><th scope="col">Found</th></tr></thead>
       <tbody>${rows.slice(0, MOST).map((c) => html`<tr>
         <th scope="row"><button type="button" class="plain" @click=${() => choose({ detail: `${c.cluster}/${c.index}` })}>${c.cluster} / ${c.index}</button></th>
         <td>${badge(c.verdict, c.verdict, VERDICT_SIGN[c.verdict])}</td>
-        <td>${c.method === 'fingerprint' ? 'deep' : 'light'}</td><td>${c.coverage_percent.toFixed(0)} %</td><td>${age(c.checked_at)}</td>
+        <td>${c.method === 'fingerprint' ? 'deep' : 'light'}, ${c.coverage_percent.toFixed(0)} %, ${age(c.checked_at)}</td>
         <td>${c.issues.length ? c.issues.join('; ') : '–'}
           ${c.verdict === 'divergent' ? html` <a href="/shards/consistency/${encodeURIComponent(c.index)}?cluster=${c.cluster}">document ids</a>` : nothing}</td></tr>`)}</tbody></table></div>`
       : empty('No deep check has been made. “Compare documents” in an index’s details starts one.')}

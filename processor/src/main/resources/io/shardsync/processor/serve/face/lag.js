@@ -3,12 +3,14 @@
 import { html } from '/lib/lit/lit-html.js';
 import uPlot from '/lib/uplot.js';
 import { get } from './api.js';
-import { bytes, count } from './format.js';
+import { bytes, count, duration } from './format.js';
 import { scoped } from './top.js';
 import { choose, ui } from './ui.js';
 
 const EVERY_MS = 10_000;
 const MOST_LINES = 6;
+/** A plot of the first seconds would show the same minute many times. */
+const LEAST_SPAN_S = 600;
 const WHAT = {
   lag_bytes: ['bytes behind', bytes],
   lag_ops: ['operations behind', count],
@@ -53,12 +55,14 @@ function colour(name) { return getComputedStyle(document.documentElement).getPro
 function draw() {
   const [, format] = WHAT[ui.plot];
   const lines = latest.filter((l) => l.points.at.length);
-  const data = lines.length ? uPlot.join(lines.map((l) => [l.points.at, l.points[ui.plot]])) : [[], []];
+  const joined = lines.length ? uPlot.join(lines.map((l) => [l.points.at, l.points[ui.plot]])) : [[], []];
+  // uPlot makes days of a single point.
+  const data = joined[0].length === 1 ? joined.map((c, i) => (i ? [null, c[0]] : [c[0] - LEAST_SPAN_S, c[0]])) : joined;
   const signature = `${ui.plot} ${lines.map((l) => l.cluster)}`;
   if (plot && signature === drawn) plot.setData(data);
   else build(signature, data, lines, format);
   document.getElementById('lag-text').textContent = lines.length
-    ? lines.map((l) => `${l.cluster}: now ${format(l.points[ui.plot].at(-1))}, at most ${format(Math.max(...l.points[ui.plot]))} in the last ${Math.round((l.points.at.at(-1) - l.points.at[0]) / 60)} min.`).join(' ')
+    ? lines.map((l) => `${l.cluster}: now ${format(l.points[ui.plot].at(-1))}, at most ${format(Math.max(...l.points[ui.plot]))} in the last ${duration((l.points.at.at(-1) - l.points.at[0]) * 1000)}.`).join(' ')
     : 'No points yet: the history begins when this instance has started.';
 }
 
@@ -78,7 +82,7 @@ function build(signature, data, lines, format) {
       { stroke: ink, grid, ticks: grid, values: '{HH}:{mm}' },
       { stroke: ink, grid, ticks: grid, size: 84, values: (_, ticks) => ticks.map((v) => (v % 1 ? '' : format(v))) },
     ],
-    scales: { y: { range: (_, min, max) => [0, Math.max(1, max * 1.1)] } },
+    scales: { x: { range: (_, min, max) => [Math.min(min ?? 0, (max ?? 0) - LEAST_SPAN_S), max ?? 0] }, y: { range: (_, min, max) => [0, Math.max(1, max * 1.1)] } },
     cursor: { drag: { x: true, y: false } },
   }, data, document.getElementById('lag-plot'));
 }

@@ -152,12 +152,23 @@ function take(type, data) {
 
 function takeStatus(status) {
   const key = keyOf(status);
+  recount(status, state.shards.get(key)?.health);
   const gone = status.removed || (!state.complete && status.health === 'in_sync');
   if (gone) state.shards.delete(key);
   else if (state.shards.has(key) || state.shards.size < MOST_SHARDS * 2) state.shards.set(key, status);
   const row = `${status.cluster}/${status.index}`;
   state.versions.set(row, (state.versions.get(row) ?? 0) + 1);
   soonRefreshFigures();
+}
+
+/** Where every shard is known the numbers change with the map, not a moment later with the server's answer. */
+function recount(status, before) {
+  const figures = state.clusters.get(status.cluster)?.replication;
+  if (!state.complete || !figures) return;
+  if (before) figures.health[before]--;
+  else if (!status.removed) figures.shards++;
+  if (!status.removed) figures.health[status.health]++;
+  else if (before) figures.shards--;
 }
 
 function takeCommand(command) {

@@ -2,7 +2,7 @@
 
 import { html, nothing } from '/lib/lit/lit-html.js';
 import { setToken, hasToken } from './api.js';
-import { bytes, count, duration, HEALTHS, many, SEVERITY_SIGN, SIGN, words } from './format.js';
+import { bytes, count, HEALTHS, many, SEVERITY_SIGN, SIGN, words } from './format.js';
 import { age, badge, facts } from './parts.js';
 import { holds, state } from './store.js';
 import { choose, inScope, ui } from './ui.js';
@@ -146,5 +146,3 @@ function healthBar(r) {
   const present = HEALTHS.filter((h) => r.health[h] > 0 && h !== 'in_sync');
   return present.length ? html`<p class="chips">${present.map((h) => badge(h, `${count(r.health[h])} ${words(h)}`, SIGN[h]))}</p>` : nothing;
 }
-
-export { duration };

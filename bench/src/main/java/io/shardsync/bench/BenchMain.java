@@ -1,0 +1,20 @@
+package io.shardsync.bench;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** {@code bench replay} and {@code bench exporter}. */
+@Command(
+        name = "bench",
+        mixinStandardHelpOptions = true,
+        subcommands = {ReplayBench.class, ExporterBench.class},
+        description = "Measures what the collector costs.")
+public final class BenchMain {
+    private BenchMain() {}
+
+    /** Exit codes: 0 when everything was measured, 1 when something did not start, 2 for a wrong option. */
+    public static void main(String[] args) {
+        System.setProperty("logback.configurationFile", "io/shardsync/sandbox/sandbox-logback.xml");
+        System.exit(new CommandLine(new BenchMain()).execute(args));
+    }
+}

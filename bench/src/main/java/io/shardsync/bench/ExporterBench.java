@@ -1,0 +1,193 @@
+package io.shardsync.bench;
+
+import io.shardsync.sandbox.ElasticsearchNode;
+import io.shardsync.sandbox.Sandbox;
+import io.shardsync.sandbox.SandboxSpec;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+
+/** The collector beside prometheus-elasticsearch-exporter, on one real cluster, at the same interval. */
+@Command(
+        name = "exporter",
+        mixinStandardHelpOptions = true,
+        description = "A real cluster; the collector and Debian's prometheus-elasticsearch-exporter look at it.")
+final class ExporterBench implements Callable<Integer> {
+    private static final int NODES = 3;
+    private static final int HEAP_MB = 512;
+    private static final int COLLECTOR_HEAP_MB = 96;
+
+    @Option(
+            names = "--exporter",
+            defaultValue = "prometheus-elasticsearch-exporter",
+            description = "The program. Default: ${DEFAULT-VALUE}")
+    private String program;
+
+    @Option(names = "--indices", defaultValue = "300", description = "Default: ${DEFAULT-VALUE}")
+    private int indices;
+
+    @Option(names = "--shards", defaultValue = "5", description = "Of each index, twice. Default: ${DEFAULT-VALUE}")
+    private int shards;
+
+    @Option(names = "--interval", defaultValue = "10000", description = "Milliseconds. Default: ${DEFAULT-VALUE}")
+    private int interval;
+
+    @Option(names = "--times", defaultValue = "6", description = "Intervals of each phase. Default: ${DEFAULT-VALUE}")
+    private int times;
+
+    private final PrintStream out = System.out;
+
+    @Override
+    public Integer call() throws IOException {
+        SandboxSpec spec = SandboxSpec.defaults()
+                .withNodes(NODES)
+                .withNodeHeapMb(HEAP_MB)
+                .withNodeSetting("cluster.max_shards_per_node", "5000")
+                .withNodeSetting("cluster.routing.allocation.node_concurrent_recoveries", "40")
+                .withNodeSetting("cluster.routing.allocation.node_initial_primaries_recoveries", "40");
+        try (Sandbox sandbox = Sandbox.start(spec, line -> {})) {
+            fill(sandbox);
+            String node = sandbox.elasticsearch().urls().get(0);
+            try (Relay forExporter = new Relay(node);
+                    Relay forCollector = new Relay(node)) {
+                measure(sandbox, forExporter, forCollector);
+            }
+        }
+        return 0;
+    }
+
+    private void fill(Sandbox sandbox) {
+        long started = System.nanoTime();
+        for (int i = 0; i < indices; i++) {
+            String name = "bench-%04d".formatted(i);
+            sandbox.http().createIndex(name, Map.of("number_of_shards", shards, "number_of_replicas", 1));
+            if (i % 10 == 0) {
+                sandbox.http().index(name, "1", "{\"n\":" + i + "}");
+            }
+        }
+        sandbox.http().awaitHealth("green", Duration.ofMinutes(15));
+        out.printf(
+                "%,d copies on %d nodes, made in %d s; interval %d ms; %s%n",
+                indices * shards * 2,
+                NODES,
+                Duration.ofNanos(System.nanoTime() - started).toSeconds(),
+                interval,
+                Measured.machine());
+    }
+
+    private void measure(Sandbox sandbox, Relay forExporter, Relay forCollector) throws IOException {
+        List<Long> nodes = sandbox.elasticsearch().nodes().stream()
+                .map(ElasticsearchNode::pid)
+                .toList();
+        double idle = idle(nodes);
+        out.printf("Elasticsearch without either: %.2f CPU s per interval%n", idle);
+        out.println("| who | own CPU s | Elasticsearch CPU s | received kB | took s | peak MiB | sent on |");
+        out.println("|---|---|---|---|---|---|---|");
+        Double[] exporter = exporter(nodes, idle, forExporter);
+        Double[] collector = collector(sandbox, nodes, idle, forCollector);
+        out.printf(
+                "collector / exporter: own CPU %.3f, in Elasticsearch %.3f, bytes %.3f%n",
+                collector[0] / exporter[0], collector[1] / exporter[1], collector[2] / exporter[2]);
+        out.println("at the end: " + Measured.machine());
+    }
+
+    private double idle(List<Long> nodes) {
+        // What the new indices still cause is over by then.
+        Measured.pause(Duration.ofMillis(2L * interval));
+        Cost before = Cost.of(nodes);
+        Measured.pause(Duration.ofMillis((long) interval * times));
+        return Cost.of(nodes).since(before) / times;
+    }
+
+    private Double[] exporter(List<Long> nodes, double idle, Relay relay) throws IOException {
+        int port = Sandbox.freePorts(1).get(0);
+        Process process = new ProcessBuilder(
+                        program,
+                        "--es.uri=" + relay.url(),
+                        "--es.all",
+                        "--es.indices",
+                        "--es.shards",
+                        "--es.timeout=60s",
+                        "--web.listen-address=127.0.0.1:" + port)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        try {
+            URI metrics = URI.create("http://127.0.0.1:" + port + "/metrics");
+            Measured.pause(Duration.ofSeconds(3));
+            for (int i = 0; i < 3; i++) {
+                Measured.get(metrics);
+            }
+            Cost own = Cost.of(process.pid());
+            Cost theirs = Cost.of(nodes);
+            long bytes = relay.received();
+            long sent = 0;
+            double took = 0;
+            long start = System.nanoTime();
+            for (int i = 1; i <= times; i++) {
+                long began = System.nanoTime();
+                sent += Measured.get(metrics).getBytes(StandardCharsets.UTF_8).length;
+                took += (System.nanoTime() - began) / 1e9;
+                long due = start + i * interval * 1_000_000L;
+                Measured.pause(Duration.ofNanos(Math.max(0, due - System.nanoTime())));
+            }
+            return line(
+                    "exporter",
+                    Cost.of(process.pid()).since(own) / times,
+                    Cost.of(nodes).since(theirs) / times - idle,
+                    (double) (relay.received() - bytes) / times,
+                    took / times,
+                    Cost.peakMb(process.pid()),
+                    "%,d kB of metrics".formatted(sent / times / 1000));
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    private Double[] collector(Sandbox sandbox, List<Long> nodes, double idle, Relay relay) {
+        Measured collector = Measured.start(
+                sandbox,
+                "collector",
+                COLLECTOR_HEAP_MB,
+                relay.url(),
+                Map.of("cluster.bench.interval.ms", String.valueOf(interval), "collector.full.interval.ms", "3600000"));
+        Measured.Count before = collector.awaitAfter(new Measured.Count(0, 0, 0));
+        for (int i = 0; i < 3; i++) {
+            before = collector.awaitAfter(before);
+        }
+        Cost own = Cost.of(collector.pid());
+        Cost theirs = Cost.of(nodes);
+        long bytes = relay.received();
+        Measured.Count after = before;
+        while (after.collections() < before.collections() + times) {
+            after = collector.awaitAfter(after);
+        }
+        long done = after.collections() - before.collections();
+        Double[] measured = line(
+                "collector",
+                Cost.of(collector.pid()).since(own) / done,
+                Cost.of(nodes).since(theirs) / done - idle,
+                (double) (relay.received() - bytes) / done,
+                (after.took() - before.took()) / done,
+                Cost.peakMb(collector.pid()),
+                "%,d copies".formatted((after.published() - before.published()) / done));
+        collector.stop();
+        return measured;
+    }
+
+    private Double[] line(
+            String who, double own, double theirs, double bytes, double took, long peakMb, String sentOn) {
+        out.printf(
+                "| %s | %.3f | %.3f | %,.0f | %.2f | %d | %s |%n",
+                who, own, theirs, bytes / 1000, took, peakMb, sentOn);
+        return new Double[] {own, theirs, bytes};
+    }
+}
