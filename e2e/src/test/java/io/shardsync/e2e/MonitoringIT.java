@@ -12,6 +12,7 @@ import io.shardsync.schemas.topic.Json;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,6 +42,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /** A real Prometheus scrapes the running services, with the rules and the expressions of the dashboard. */
+@Tag("long")
 @WithSandbox
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class MonitoringIT {

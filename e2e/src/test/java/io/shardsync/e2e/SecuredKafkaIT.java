@@ -30,6 +30,7 @@ import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,6 +53,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /** The three services on a broker with SASL/SCRAM, each with the rights that are shipped for it and no others. */
+@Tag("long")
 @WithSandbox
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SecuredKafkaIT {
