@@ -3,11 +3,11 @@ package io.shardsync.bench;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** {@code bench replay} and {@code bench exporter}. */
+/** {@code bench replay}, {@code bench exporter} and {@code bench detect}. */
 @Command(
         name = "bench",
         mixinStandardHelpOptions = true,
-        subcommands = {ReplayBench.class, ExporterBench.class},
+        subcommands = {ReplayBench.class, ExporterBench.class, DetectBench.class},
         description = "Measures what the collector costs.")
 public final class BenchMain {
     private BenchMain() {}
