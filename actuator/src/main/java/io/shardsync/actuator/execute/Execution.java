@@ -56,6 +56,9 @@ final class Execution {
     Optional<Ending> run() {
         try {
             story.started();
+            if (!story.actedBefore()) {
+                stop.check();
+            }
             return Optional.of(treat());
         } catch (Stop.Cancelled e) {
             return Optional.of(Ending.of(

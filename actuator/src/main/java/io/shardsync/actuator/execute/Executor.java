@@ -91,13 +91,26 @@ public final class Executor implements AutoCloseable {
     /**
      * Starts a command or puts it in its cluster's queue.
      *
-     * @param accepted its newest record; with the status {@code accepted} it is new, otherwise it is taken up again
+     * @param accepted its first record
      * @param journal where its records go
      * @param partition the command partition it came from
      */
     public void submit(RecoveryResult accepted, Journal journal, int partition) {
-        Job job = new Job(new Story(accepted, journal, means.clock()), new Stop(), partition);
-        if (live.putIfAbsent(accepted.commandId(), job) != null) {
+        resume(accepted, journal, partition, Optional.empty());
+    }
+
+    /**
+     * Takes a command up that another actuator, or this one before a restart, left unfinished.
+     *
+     * @param newest its newest record
+     * @param journal where its records go
+     * @param partition the command partition it came from
+     * @param cancelled who told it to stop in the meantime, for people; empty where nobody did
+     */
+    public void resume(RecoveryResult newest, Journal journal, int partition, Optional<String> cancelled) {
+        Job job = new Job(new Story(newest, journal, means.clock()), new Stop(), partition);
+        cancelled.ifPresent(job.stop()::cancel);
+        if (live.putIfAbsent(newest.commandId(), job) != null) {
             return;
         }
         if (job.changes()) {

@@ -244,8 +244,7 @@ public final class Intake {
             if (command.dryRun()) {
                 status = Status.DRY_RUN;
                 message = "would cancel command " + target;
-            } else if (executor.cancel(
-                    target, "cancelled by " + command.requestedBy() + " with command " + command.commandId())) {
+            } else if (executor.cancel(target, Ledger.cancellation(command))) {
                 status = Status.SUCCEEDED;
                 message = "command " + target + " was told to stop; its own result says how far it had come";
             } else {
@@ -278,11 +277,7 @@ public final class Intake {
             return;
         }
         RecoveryResult cancelled = Approvals.ended(
-                waiting,
-                Status.CANCELLED,
-                now,
-                "cancelled by " + command.requestedBy() + " with command " + command.commandId()
-                        + "; it had not been approved");
+                waiting, Status.CANCELLED, now, Ledger.cancellation(command) + "; it had not been approved");
         RecoveryResult done = Draft.first(command, Status.SUCCEEDED, now, "command " + id + " is cancelled")
                 .at(now);
         journal.answer(List.of(done, cancelled), position);

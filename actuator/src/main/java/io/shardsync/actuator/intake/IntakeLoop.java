@@ -241,7 +241,7 @@ public final class IntakeLoop implements Runnable, AutoCloseable {
                     // It may have ended between the two looks.
                     && !ledger.ended(open.commandId())) {
                 log.atInfo().addKeyValue("command_id", open.commandId()).log("unfinished command taken up");
-                executor.submit(open, journal, partition);
+                executor.resume(open, journal, partition, ledger.cancelled(open.commandId()));
             }
         }
     }

@@ -1,6 +1,8 @@
 package io.shardsync.actuator.ledger;
 
 import io.shardsync.actuator.brake.PastAct;
+import io.shardsync.schemas.model.CommandType;
+import io.shardsync.schemas.model.RecoveryCommand;
 import io.shardsync.schemas.model.RecoveryResult;
 import io.shardsync.schemas.model.RecoveryResult.PlannedCall;
 import io.shardsync.schemas.model.RecoveryStep;
@@ -27,6 +29,9 @@ public final class Ledger {
     private final Map<String, RecoveryResult> open = new ConcurrentHashMap<>();
     private final Map<String, PastAct> acts = new ConcurrentHashMap<>();
 
+    /** Why, by the id of the command that was told to stop and has not ended yet. */
+    private final Map<String, String> cancelled = new ConcurrentHashMap<>();
+
     /**
      * A command that has ended.
      *
@@ -43,6 +48,8 @@ public final class Ledger {
         if (result.status().terminal()) {
             ended.put(id, new Ended(id, result.cluster(), result.at()));
             open.remove(id);
+            cancelled.remove(id);
+            noteCancellation(result);
         } else if (!ended.containsKey(id)) {
             open.merge(id, result, (old, now) -> old.sequence() > now.sequence() ? old : now);
         }
@@ -52,6 +59,15 @@ public final class Ledger {
     public synchronized void forget(String commandId) {
         ended.remove(commandId);
         open.remove(commandId);
+        cancelled.remove(commandId);
+    }
+
+    /**
+     * Who told a command that has not ended to stop, for people; empty where nobody did. A cancellation that was
+     * acknowledged holds for whoever takes the command up, also where the one who acknowledged it died at once.
+     */
+    public Optional<String> cancelled(String commandId) {
+        return Optional.ofNullable(cancelled.get(commandId));
     }
 
     /** Whether anything was ever written about a command. */
@@ -83,6 +99,22 @@ public final class Ledger {
     public List<PastAct> acts(Instant now) {
         acts.values().removeIf(act -> act.at().isBefore(now.minus(MEMORY)));
         return List.copyOf(acts.values());
+    }
+
+    private void noteCancellation(RecoveryResult result) {
+        if (result.type() != CommandType.CANCEL_COMMAND || result.status() != RecoveryResult.Status.SUCCEEDED) {
+            return;
+        }
+        RecoveryCommand command = result.command();
+        String target = String.valueOf(command.params().get("command_id"));
+        if (!ended.containsKey(target)) {
+            cancelled.put(target, cancellation(command));
+        }
+    }
+
+    /** What a command that was told to stop says of it. */
+    public static String cancellation(RecoveryCommand cancel) {
+        return "cancelled by " + cancel.requestedBy() + " with command " + cancel.commandId();
     }
 
     /** The plan keeps every call that was made, in order, so that the first intent belongs to its first call. */

@@ -38,6 +38,7 @@ class ExecutionTest {
     private final FakeBedside bedside = new FakeBedside(400);
     private final Ledger ledger = new Ledger();
     private final Clock clock = Clock.systemUTC();
+    private final Stop stop = new Stop();
     private Comparison comparison = Comparison.none();
     private boolean controlsUnreadable;
     private int writesLeft = Integer.MAX_VALUE;
@@ -105,7 +106,7 @@ class ExecutionTest {
                 ledger,
                 new WatchTiming(Duration.ofMillis(1), Duration.ofMillis(200), Duration.ofMillis(20)),
                 clock);
-        return new Execution(new Story(last, journal, clock), new Stop(), bedside, means).run();
+        return new Execution(new Story(last, journal, clock), stop, bedside, means).run();
     }
 
     @Test
@@ -144,6 +145,17 @@ class ExecutionTest {
 
         assertThat(ending.status()).as(ending.message()).isEqualTo(Status.SUCCEEDED);
         assertThat(bedside.log.stream().filter(RETRY::equals)).hasSize(1);
+    }
+
+    @Test
+    void takenUpAfterItWasCancelledItLooksAtNothingAndEnds() {
+        stop.cancel("cancelled by bob");
+
+        Ending ending = run().orElseThrow();
+
+        assertThat(ending.status()).isEqualTo(Status.CANCELLED);
+        assertThat(ending.message()).isEqualTo("cancelled by bob; nothing was changed");
+        assertThat(bedside.log).isEmpty();
     }
 
     @Test

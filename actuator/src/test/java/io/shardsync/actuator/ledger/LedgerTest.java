@@ -1,0 +1,79 @@
+package io.shardsync.actuator.ledger;
+
+import io.shardsync.schemas.model.CommandType;
+import io.shardsync.schemas.model.RecoveryCommand;
+import io.shardsync.schemas.model.RecoveryResult;
+import io.shardsync.schemas.model.RecoveryResult.Status;
+import org.junit.jupiter.api.Test;
+
+import java.time.Instant;
+import java.util.Map;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class LedgerTest {
+    private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+
+    private final Ledger ledger = new Ledger();
+
+    private static RecoveryResult result(String id, CommandType type, Status status, Map<String, Object> params) {
+        RecoveryCommand command = new RecoveryCommand(
+                id,
+                type,
+                "prod",
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                false,
+                "bob",
+                NOW,
+                NOW.plusSeconds(60),
+                null,
+                params);
+        return Draft.first(command, status, NOW, "").at(NOW);
+    }
+
+    private static RecoveryResult cancel(Status status) {
+        return result("c", CommandType.CANCEL_COMMAND, status, Map.of("command_id", "r"));
+    }
+
+    @Test
+    void remembersThatACommandWasToldToStopUntilItHasEnded() {
+        ledger.note(result("r", CommandType.RECOVER, Status.ACCEPTED, Map.of()));
+        ledger.note(cancel(Status.SUCCEEDED));
+
+        assertThat(ledger.cancelled("r")).contains("cancelled by bob with command c");
+
+        ledger.note(result("r", CommandType.RECOVER, Status.CANCELLED, Map.of()));
+        assertThat(ledger.cancelled("r")).isEmpty();
+    }
+
+    @Test
+    void readsACancellationBeforeTheCommandItMeansAsWell() {
+        ledger.note(cancel(Status.SUCCEEDED));
+        ledger.note(result("r", CommandType.RECOVER, Status.ACCEPTED, Map.of()));
+
+        assertThat(ledger.cancelled("r")).isPresent();
+    }
+
+    @Test
+    void aCancellationThatWasOnlyTriedOrRefusedStopsNothing() {
+        ledger.note(result("r", CommandType.RECOVER, Status.ACCEPTED, Map.of()));
+        ledger.note(cancel(Status.DRY_RUN));
+        ledger.note(cancel(Status.REJECTED));
+
+        assertThat(ledger.cancelled("r")).isEmpty();
+    }
+
+    @Test
+    void nothingIsKeptOfACancellationThatCameAfterTheEnd() {
+        ledger.note(result("r", CommandType.RECOVER, Status.SUCCEEDED, Map.of()));
+        ledger.note(cancel(Status.SUCCEEDED));
+
+        assertThat(ledger.cancelled("r")).isEmpty();
+    }
+}
