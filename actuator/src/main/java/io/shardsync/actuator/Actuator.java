@@ -57,11 +57,16 @@ public final class Actuator implements Service {
     private final CommonConfig common;
     private final ActuatorConfig config;
     private final Fatal fatal;
-    private final Clock clock = Clock.systemUTC();
+    private final Clock clock;
     private final Parts parts = new Parts();
     private OpsServer ops;
 
     public Actuator(ServiceContext context) {
+        this(context, Clock.systemUTC());
+    }
+
+    Actuator(ServiceContext context, Clock clock) {
+        this.clock = clock;
         this.common = context.common();
         this.config = ActuatorConfig.from(context.settings());
         this.fatal = context.fatal();

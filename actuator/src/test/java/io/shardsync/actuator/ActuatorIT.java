@@ -23,6 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -64,6 +65,10 @@ class ActuatorIT {
     }
 
     private Actuator actuator(String prefix, long settleMs) {
+        return actuator(prefix, settleMs, Clock.systemUTC());
+    }
+
+    private Actuator actuator(String prefix, long settleMs, Clock clock) {
         Settings settings = Settings.of(
                 ActuatorConfig.definition(),
                 Map.ofEntries(
@@ -79,9 +84,11 @@ class ActuatorIT {
                         Map.entry("actuator.watch.interval.ms", "200"),
                         Map.entry("actuator.settle.ms", String.valueOf(settleMs)),
                         Map.entry("kafka.consumer.session.timeout.ms", "6000")));
-        Actuator made = new Actuator(new ServiceContext(settings, cause -> {
-            throw new AssertionError(cause);
-        }));
+        Actuator made = new Actuator(
+                new ServiceContext(settings, cause -> {
+                    throw new AssertionError(cause);
+                }),
+                clock);
         made.start();
         return made;
     }
@@ -342,5 +349,22 @@ class ActuatorIT {
                 .hasSize(1);
         assertThat(result.type()).isEqualTo(CommandType.RECOVER);
         desk.eachEndedOnce();
+    }
+
+    @Test
+    void forgetsAResultThirtyDaysAfterItsEnd() {
+        String id = desk.send("DIAGNOSE", "");
+        desk.end(id);
+        actuator.close();
+
+        actuator = actuator(desk.prefix(), 2_000, Clock.offset(Clock.systemUTC(), Duration.ofDays(29)));
+        // Its end shows that the ledger was gone through; the month has made it expire.
+        desk.end(desk.send("DIAGNOSE", ""));
+        assertThat(desk.forgotten()).isEmpty();
+        actuator.close();
+
+        actuator = actuator(desk.prefix(), 2_000, Clock.offset(Clock.systemUTC(), Duration.ofDays(31)));
+        desk.awaitForgotten(id);
+        assertThat(desk.forgotten()).containsExactly(id);
     }
 }

@@ -17,8 +17,10 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Predicate;
@@ -35,6 +37,7 @@ final class Desk implements AutoCloseable {
     private final KafkaProducer<byte[], byte[]> producer;
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final List<RecoveryResult> results = new ArrayList<>();
+    private final Set<String> forgotten = new HashSet<>();
     private final List<RecoveryStep> steps = new ArrayList<>();
     private final List<ConsumerRecord<byte[], byte[]>> deadLetters = new ArrayList<>();
 
@@ -152,6 +155,22 @@ final class Desk implements AutoCloseable {
                         .toList());
     }
 
+    /** Waits until there is a tombstone for its result. */
+    void awaitForgotten(String id) {
+        Instant deadline = Instant.now().plus(PATIENCE);
+        while (!forgotten.contains(id)) {
+            if (Instant.now().isAfter(deadline)) {
+                throw new AssertionError("the result of " + id + " is kept; there are tombstones of " + forgotten);
+            }
+            poll();
+        }
+    }
+
+    Set<String> forgotten() {
+        steps("");
+        return Set.copyOf(forgotten);
+    }
+
     ConsumerRecord<byte[], byte[]> deadLetter() {
         Instant deadline = Instant.now().plus(PATIENCE);
         while (deadLetters.isEmpty() && Instant.now().isBefore(deadline)) {
@@ -197,7 +216,9 @@ final class Desk implements AutoCloseable {
 
     private void poll() {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(100))) {
-            if (record.topic().equals(topics.recoveryResults().name())) {
+            if (record.value() == null) {
+                forgotten.add(new String(record.key(), UTF_8));
+            } else if (record.topic().equals(topics.recoveryResults().name())) {
                 results.add(
                         topics.recoveryResults().values().deserializer().deserialize(record.topic(), record.value()));
             } else if (record.topic().equals(topics.recoverySteps().name())) {
