@@ -8,6 +8,9 @@ import picocli.CommandLine.Option;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -23,6 +26,7 @@ import java.util.concurrent.Callable;
 final class ExporterBench implements Callable<Integer> {
     private static final int NODES = 3;
     private static final int HEAP_MB = 512;
+    private static final Duration STARTS_WITHIN = Duration.ofSeconds(60);
     private static final int COLLECTOR_HEAP_MB = 96;
 
     @Option(
@@ -40,7 +44,13 @@ final class ExporterBench implements Callable<Integer> {
     @Option(names = "--interval", defaultValue = "10000", description = "Milliseconds. Default: ${DEFAULT-VALUE}")
     private int interval;
 
-    @Option(names = "--times", defaultValue = "6", description = "Intervals of each phase. Default: ${DEFAULT-VALUE}")
+    @Option(
+            names = "--warm",
+            defaultValue = "20",
+            description = "Intervals before each is measured. Default: ${DEFAULT-VALUE}")
+    private int warm;
+
+    @Option(names = "--times", defaultValue = "12", description = "Intervals of each phase. Default: ${DEFAULT-VALUE}")
     private int times;
 
     private final PrintStream out = System.out;
@@ -87,27 +97,48 @@ final class ExporterBench implements Callable<Integer> {
         List<Long> nodes = sandbox.elasticsearch().nodes().stream()
                 .map(ElasticsearchNode::pid)
                 .toList();
-        double idle = idle(nodes);
-        out.printf("Elasticsearch without either: %.2f CPU s per interval%n", idle);
+        // What the new indices still cause is over by then.
+        Measured.pause(Duration.ofMillis((long) interval * warm));
+        double before = idle(nodes);
+        Usage exporter = exporter(nodes, forExporter);
+        double between = idle(nodes);
+        Usage collector = collector(sandbox, nodes, forCollector);
+        double after = idle(nodes);
+        double idle = (before + between + after) / 3;
+        out.printf("Elasticsearch without either: %.2f, %.2f, %.2f CPU s per interval%n", before, between, after);
         out.println("| who | own CPU s | Elasticsearch CPU s | received kB | took s | peak MiB | sent on |");
         out.println("|---|---|---|---|---|---|---|");
-        Double[] exporter = exporter(nodes, idle, forExporter);
-        Double[] collector = collector(sandbox, nodes, idle, forCollector);
+        out.println(exporter.line("exporter", idle));
+        out.println(collector.line("collector", idle));
         out.printf(
                 "collector / exporter: own CPU %.3f, in Elasticsearch %.3f, bytes %.3f%n",
-                collector[0] / exporter[0], collector[1] / exporter[1], collector[2] / exporter[2]);
+                collector.own() / exporter.own(),
+                (collector.theirs() - idle) / (exporter.theirs() - idle),
+                collector.bytes() / exporter.bytes());
         out.println("at the end: " + Measured.machine());
     }
 
     private double idle(List<Long> nodes) {
-        // What the new indices still cause is over by then.
-        Measured.pause(Duration.ofMillis(2L * interval));
         Cost before = Cost.of(nodes);
         Measured.pause(Duration.ofMillis((long) interval * times));
         return Cost.of(nodes).since(before) / times;
     }
 
-    private Double[] exporter(List<Long> nodes, double idle, Relay relay) throws IOException {
+    /**
+     * Of one interval, on average.
+     *
+     * @param own CPU seconds
+     * @param theirs CPU seconds of all nodes, with what they use anyway
+     * @param took seconds for one collection or scrape
+     */
+    private record Usage(double own, double theirs, double bytes, double took, long peakMb, String sentOn) {
+        String line(String who, double idle) {
+            return "| %s | %.3f | %.3f | %,.0f | %.2f | %d | %s |"
+                    .formatted(who, own, theirs - idle, bytes / 1000, took, peakMb, sentOn);
+        }
+    }
+
+    private Usage exporter(List<Long> nodes, Relay relay) throws IOException {
         int port = Sandbox.freePorts(1).get(0);
         Process process = new ProcessBuilder(
                         program,
@@ -122,8 +153,8 @@ final class ExporterBench implements Callable<Integer> {
                 .start();
         try {
             URI metrics = URI.create("http://127.0.0.1:" + port + "/metrics");
-            Measured.pause(Duration.ofSeconds(3));
-            for (int i = 0; i < 3; i++) {
+            awaitPort(port);
+            for (int i = 0; i < warm; i++) {
                 Measured.get(metrics);
             }
             Cost own = Cost.of(process.pid());
@@ -139,10 +170,9 @@ final class ExporterBench implements Callable<Integer> {
                 long due = start + i * interval * 1_000_000L;
                 Measured.pause(Duration.ofNanos(Math.max(0, due - System.nanoTime())));
             }
-            return line(
-                    "exporter",
+            return new Usage(
                     Cost.of(process.pid()).since(own) / times,
-                    Cost.of(nodes).since(theirs) / times - idle,
+                    Cost.of(nodes).since(theirs) / times,
                     (double) (relay.received() - bytes) / times,
                     took / times,
                     Cost.peakMb(process.pid()),
@@ -152,42 +182,46 @@ final class ExporterBench implements Callable<Integer> {
         }
     }
 
-    private Double[] collector(Sandbox sandbox, List<Long> nodes, double idle, Relay relay) {
+    private static void awaitPort(int port) {
+        long end = System.nanoTime() + STARTS_WITHIN.toNanos();
+        while (true) {
+            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                return;
+            } catch (IOException e) {
+                if (System.nanoTime() > end) {
+                    throw new UncheckedIOException("nobody listens on port " + port, e);
+                }
+                Measured.pause(Duration.ofMillis(100));
+            }
+        }
+    }
+
+    private Usage collector(Sandbox sandbox, List<Long> nodes, Relay relay) {
         Measured collector = Measured.start(
                 sandbox,
                 "collector",
                 COLLECTOR_HEAP_MB,
                 relay.url(),
                 Map.of("cluster.bench.interval.ms", String.valueOf(interval), "collector.full.interval.ms", "3600000"));
-        Measured.Count before = collector.awaitAfter(new Measured.Count(0, 0, 0));
-        for (int i = 0; i < 3; i++) {
-            before = collector.awaitAfter(before);
-        }
+        collector.awaitAfter(new Measured.Count(0, 0, 0));
+        Measured.pause(Duration.ofMillis((long) interval * warm));
+        Measured.Count before = collector.count();
         Cost own = Cost.of(collector.pid());
         Cost theirs = Cost.of(nodes);
         long bytes = relay.received();
-        Measured.Count after = before;
-        while (after.collections() < before.collections() + times) {
-            after = collector.awaitAfter(after);
-        }
-        long done = after.collections() - before.collections();
-        Double[] measured = line(
-                "collector",
-                Cost.of(collector.pid()).since(own) / done,
-                Cost.of(nodes).since(theirs) / done - idle,
-                (double) (relay.received() - bytes) / done,
-                (after.took() - before.took()) / done,
+        Measured.pause(Duration.ofMillis((long) interval * times));
+        Usage usage = new Usage(
+                Cost.of(collector.pid()).since(own) / times,
+                Cost.of(nodes).since(theirs) / times,
+                (double) (relay.received() - bytes) / times,
+                took(before, collector.count()),
                 Cost.peakMb(collector.pid()),
-                "%,d copies".formatted((after.published() - before.published()) / done));
+                "%,d copies".formatted((collector.count().published() - before.published()) / times));
         collector.stop();
-        return measured;
+        return usage;
     }
 
-    private Double[] line(
-            String who, double own, double theirs, double bytes, double took, long peakMb, String sentOn) {
-        out.printf(
-                "| %s | %.3f | %.3f | %,.0f | %.2f | %d | %s |%n",
-                who, own, theirs, bytes / 1000, took, peakMb, sentOn);
-        return new Double[] {own, theirs, bytes};
+    private static double took(Measured.Count before, Measured.Count after) {
+        return (after.took() - before.took()) / (after.collections() - before.collections());
     }
 }

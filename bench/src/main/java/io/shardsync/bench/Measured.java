@@ -90,7 +90,8 @@ final class Measured {
     Count awaitAfter(Count before) {
         Count now = count();
         while (now.collections() <= before.collections()) {
-            pause(Duration.ofMillis(100));
+            // Each look costs the collector a few milliseconds of its own.
+            pause(Duration.ofSeconds(1));
             now = count();
         }
         return now;

@@ -59,6 +59,13 @@ public final class Copies {
         return this;
     }
 
+    /** As a retry of failed allocations leaves it, while the copy is being built. */
+    public Copies retried(String node) {
+        replicas.add(
+                copy(Role.REPLICA, CopyState.INITIALIZING, node, -2, true, info("MANUAL_ALLOCATION", false, 0), null));
+        return this;
+    }
+
     public Copies moving(String from, String to, long localCheckpoint) {
         replicas.add(copy(Role.REPLICA, CopyState.RELOCATING, from, localCheckpoint, true, null, "id-" + to));
         replicas.add(copy(Role.REPLICA, CopyState.INITIALIZING, to, -2, true, null, "id-" + from));

@@ -147,8 +147,9 @@ public record ClusterMemory(
         Map<String, LostNode> next = new HashMap<>(lost);
         if (seen != null) {
             for (Node before : seen.nodes()) {
-                if (before.shards() > 0 && before.shutdown() == null) {
-                    next.put(before.id(), new LostNode(before.name(), before.shards(), snapshot.completedAt()));
+                int held = Math.max(before.shards(), isData(before) ? unassignedSince(seen, snapshot) : 0);
+                if (held > 0 && before.shutdown() == null) {
+                    next.put(before.id(), new LostNode(before.name(), held, snapshot.completedAt()));
                 }
             }
             lost.forEach(next::put);
@@ -160,6 +161,17 @@ public record ClusterMemory(
             next.values().removeIf(gone -> gone.name().equals(present.name()));
         }
         return next;
+    }
+
+    /** A node may get its first copies and die between two collections; they are counted where they are missing. */
+    private static int unassignedSince(ClusterSnapshot before, ClusterSnapshot after) {
+        return before.copies() == null || after.copies() == null
+                ? 0
+                : after.copies().unassigned() - before.copies().unassigned();
+    }
+
+    private static boolean isData(Node node) {
+        return node.roles().stream().anyMatch(role -> role.startsWith("data"));
     }
 
     private Map<String, SilentNode> silentAfter(ClusterSnapshot snapshot) {

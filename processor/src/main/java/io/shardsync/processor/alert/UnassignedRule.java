@@ -11,15 +11,51 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Copies without a node beyond grace: one alert per role and cause, however many there are. */
+/**
+ * Copies without a node beyond grace: one alert per role and cause, however many there are. An alert that fires goes on
+ * while a retry is under way: if it fails, as most do while their cause is still there, nothing has ended and begun
+ * anew, and the attempts count on.
+ */
 record UnassignedRule(AlertSettings settings) implements Rule {
     @Override
     public Stream<Condition> conditions(ClusterMemory memory) {
         String cluster = memory.newest().cluster();
-        return memory.findings().stream()
+        List<Finding> findings = memory.findings();
+        Stream<Condition> unassigned = findings.stream()
                 .filter(finding ->
                         finding.kind() == Kind.PRIMARY_UNASSIGNED || finding.kind() == Kind.REPLICA_UNASSIGNED)
                 .map(finding -> condition(cluster, finding));
+        Stream<Condition> retried = findings.stream()
+                .filter(finding -> finding.kind() == Kind.REPLICA_RETRIED)
+                .filter(finding -> findings.stream()
+                        .noneMatch(
+                                other -> other.kind() == Kind.REPLICA_UNASSIGNED && other.cause() == finding.cause()))
+                .map(finding -> retried(cluster, finding))
+                .filter(condition -> isFiring(memory, condition));
+        return Stream.concat(unassigned, retried);
+    }
+
+    private static boolean isFiring(ClusterMemory memory, Condition condition) {
+        AlertState state = memory.alerts().get(condition.fingerprint());
+        return state != null && state.firing();
+    }
+
+    private Condition retried(String cluster, Finding finding) {
+        String what = finding.copies() == 1 ? "1 replica is" : finding.copies() + " replicas are";
+        return new Condition(
+                Labels.of(
+                        "ReplicasUnassigned", cluster, "cause", finding.cause().code()),
+                Severity.WARNING,
+                Duration.ZERO,
+                settings.clear(),
+                new Alert.Cause(finding.cause().code(), says(finding.cause()), null),
+                0.0,
+                0.0,
+                new Affected(finding.copies(), 0, finding.indices(), List.of()),
+                what + " being built again in " + cluster,
+                what + " being built again after failed attempts, not STARTED since " + finding.since() + "; indices: "
+                        + String.join(", ", finding.indices()) + ".",
+                "Wait for the outcome.");
     }
 
     private Condition condition(String cluster, Finding finding) {

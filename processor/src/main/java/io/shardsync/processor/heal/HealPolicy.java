@@ -114,6 +114,7 @@ public record HealPolicy(HealSettings settings) {
         }
         return byPeople(situation)
                 .or(() -> bySafety(situation, alert, state))
+                .or(() -> byProgress(alert))
                 .or(() -> byOthers(situation, cause, state, decidedBefore))
                 .or(() -> byTime(situation, cause, state));
     }
@@ -142,6 +143,11 @@ public record HealPolicy(HealSettings settings) {
             return Hold.of(Stance.HELD, "held: the alert flaps");
         }
         return Optional.empty();
+    }
+
+    private static Optional<Hold> byProgress(Alert alert) {
+        boolean nothingLeft = alert.value() != null && alert.value() == 0;
+        return nothingLeft ? Hold.of(Stance.WAITING, "waits: " + alert.summary()) : Optional.empty();
     }
 
     private static Optional<Hold> byOthers(

@@ -48,7 +48,8 @@ public enum Cause {
         }
         return switch (info.reason() == null ? "" : info.reason()) {
             case "NODE_LEFT", "NODE_RESTARTING" -> NODE_LEFT;
-            case "ALLOCATION_FAILED", "PRIMARY_FAILED" -> ALLOCATION_FAILED;
+            // MANUAL_ALLOCATION is what a retry of failed allocations leaves until the next one fails.
+            case "ALLOCATION_FAILED", "PRIMARY_FAILED", "MANUAL_ALLOCATION" -> ALLOCATION_FAILED;
             case "INDEX_CREATED",
                     "INDEX_REOPENED",
                     "INDEX_CLOSED",

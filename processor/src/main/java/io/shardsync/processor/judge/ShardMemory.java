@@ -18,8 +18,8 @@ import java.util.Objects;
  * @param history the primary's
  * @param pace by allocation id, when each started replica last moved
  * @param primaryDownSince since when it has no active primary; null while it has
- * @param replicaMissingSince since when a replica is unassigned for which Elasticsearch does not wait; null while none
- *     is
+ * @param replicaMissingSince since when a replica is unassigned for which Elasticsearch does not wait, or is being
+ *     built after it was; null while none is
  * @param status as last published
  */
 public record ShardMemory(

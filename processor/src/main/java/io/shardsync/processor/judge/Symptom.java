@@ -25,6 +25,8 @@ public record Symptom(Kind kind, Cause cause, String node, Instant since, long o
         REPLICA_PENDING,
         /** Unassigned, while Elasticsearch waits for its node to come back: not a fault yet. */
         REPLICA_DELAYED,
+        /** Being built again after its grace was over and attempts had failed: no success yet, and no new fault. */
+        REPLICA_RETRIED,
         REPLICA_LAGGING,
         REPLICA_STUCK,
         RECOVERY_STALLED,

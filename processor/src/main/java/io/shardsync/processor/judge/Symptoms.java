@@ -39,6 +39,9 @@ public record Symptoms(Graces graces) {
         for (ShardSnapshot copy : group.replicas()) {
             if (copy.state() == CopyState.UNASSIGNED) {
                 found.add(unassigned(copy, memory, Cause.of(copy, switches), now));
+            } else if (isRetried(copy, memory, switches, now)) {
+                found.add(new Symptom(
+                        Kind.REPLICA_RETRIED, Cause.ALLOCATION_FAILED, null, memory.replicaMissingSince(), 0, 0));
             }
         }
         Stream.concat(Stream.of(group.primary()), group.replicas().stream())
@@ -75,6 +78,13 @@ public record Symptoms(Graces graces) {
         Instant since = memory.replicaMissingSince();
         Kind kind = isOver(graceOf(cause), since, now) ? Kind.REPLICA_UNASSIGNED : Kind.REPLICA_PENDING;
         return new Symptom(kind, cause, null, since, 0, 0);
+    }
+
+    private boolean isRetried(ShardSnapshot copy, ShardMemory memory, List<Switch> switches, Instant now) {
+        return copy.state() == CopyState.INITIALIZING
+                && memory.replicaMissingSince() != null
+                && Cause.of(copy, switches) == Cause.ALLOCATION_FAILED
+                && isOver(graces.unassigned(), memory.replicaMissingSince(), now);
     }
 
     private Duration graceOf(Cause cause) {

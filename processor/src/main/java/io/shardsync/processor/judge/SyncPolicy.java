@@ -52,12 +52,19 @@ public record SyncPolicy(LagSettings settings) {
                 history,
                 pace,
                 group.primaryActive() ? null : since(group, before.map(ShardMemory::primaryDownSince)),
-                missesReplica(group) ? since(group, before.map(ShardMemory::replicaMissingSince)) : null,
+                missingSince(group, before.map(ShardMemory::replicaMissingSince)),
                 status(group, replicas, before.map(ShardMemory::status)));
     }
 
     private static Instant since(CopyGroup group, Optional<Instant> before) {
         return before.orElse(group.collectedAt());
+    }
+
+    /** A copy that is only being built is still missed: the attempt may fail, and then nothing has become better. */
+    private static Instant missingSince(CopyGroup group, Optional<Instant> before) {
+        boolean isBuilt = group.replicas().stream()
+                .anyMatch(copy -> copy.state() == CopyState.INITIALIZING && copy.relocatingNodeId() == null);
+        return missesReplica(group) || isBuilt && before.isPresent() ? since(group, before) : null;
     }
 
     private static boolean missesReplica(CopyGroup group) {

@@ -1,0 +1,106 @@
+package io.shardsync.processor;
+
+import io.shardsync.schemas.model.Alert;
+import io.shardsync.schemas.model.Alert.Status;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** A retry that fails again ends nothing and begins nothing. */
+class RetriesTest {
+    private static final List<String> NODES = List.of("n1", "n2");
+
+    @TempDir
+    Path stateDir;
+
+    private Harness harness;
+
+    @BeforeEach
+    void begin() {
+        harness = new Harness(stateDir, Map.of("healing.mode", "act"));
+    }
+
+    @AfterEach
+    void end() {
+        harness.close();
+    }
+
+    private Copies orders() {
+        return Copies.of("orders", harness.now());
+    }
+
+    private void collect(Copies copies) {
+        harness.shards(copies.primary("n1", 100));
+        harness.collection(NODES, List.of()).pass(Duration.ofSeconds(1));
+    }
+
+    private void exhaustedFor(int seconds) {
+        for (int i = 0; i < seconds; i++) {
+            collect(orders().exhausted());
+        }
+    }
+
+    private void retriedFor(int seconds) {
+        for (int i = 0; i < seconds; i++) {
+            collect(orders().retried("n2"));
+        }
+    }
+
+    private List<Alert> told() {
+        return harness.alerts("ReplicasUnassigned");
+    }
+
+    @Test
+    void anAlertGoesOnWhileARetryIsUnderWayAndAfterItFailed() {
+        exhaustedFor(60);
+        assertThat(told()).isNotEmpty();
+
+        retriedFor(60);
+        exhaustedFor(60);
+
+        assertThat(told()).allSatisfy(alert -> assertThat(alert.status()).isEqualTo(Status.FIRING));
+        assertThat(told())
+                .extracting(Alert::startsAt)
+                .containsOnly(told().get(0).startsAt());
+        assertThat(told()).extracting(Alert::occurrences).containsOnly(1);
+    }
+
+    @Test
+    void nothingIsAskedForWhileARetryIsUnderWay() {
+        exhaustedFor(40);
+        int commands = harness.commands().size();
+
+        retriedFor(600);
+
+        assertThat(harness.commands()).hasSize(commands);
+        assertThat(told().get(told().size() - 1).annotations().get("healing"))
+                .isEqualTo("waits: 1 replica is being built again in prod");
+    }
+
+    @Test
+    void aRetryThatSucceedsEndsTheAlert() {
+        exhaustedFor(60);
+        retriedFor(5);
+
+        for (int i = 0; i < 20; i++) {
+            collect(orders().replica("n2", 100));
+        }
+
+        assertThat(told().get(told().size() - 1).status()).isEqualTo(Status.RESOLVED);
+    }
+
+    @Test
+    void aRecoveryThatIsUnderWayAloneIsNoAlert() {
+        retriedFor(300);
+
+        assertThat(told()).isEmpty();
+    }
+}
