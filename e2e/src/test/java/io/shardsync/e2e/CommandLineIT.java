@@ -47,13 +47,12 @@ class CommandLineIT {
     private final Map<String, String> environment = new HashMap<>();
     private Sandbox sandbox;
     private Deployment deployment;
+    private Path folder;
     private Path config;
 
-    @TempDir
-    private Path folder;
-
     @BeforeAll
-    void deploy(Sandbox given) throws IOException {
+    void deploy(Sandbox given, @TempDir Path temporary) throws IOException {
+        folder = temporary;
         // What comes before the integration tests has built everything; the launcher should not build it again
         // meanwhile.
         Path stamp = HOME.resolve("e2e/target/.built");
