@@ -67,6 +67,26 @@ class LayersTest {
     }
 
     @Test
+    void theCommandLineKnowsTheContractAndOfTheRuntimeConfigurationAndKafkaAlone() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.shardsync.cli..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "io.shardsync.collector..",
+                        "io.shardsync.processor..",
+                        "io.shardsync.actuator..",
+                        "io.shardsync.sandbox..",
+                        "io.shardsync.demo..",
+                        "io.shardsync.runtime.elasticsearch..",
+                        "io.shardsync.runtime.ops..",
+                        "io.shardsync.runtime.service..")
+                .check(ALL);
+        slices().matching("io.shardsync.cli.(*)..").should().beFreeOfCycles().check(ALL);
+    }
+
+    @Test
     void policiesImportNoKafkaNoClockAndNoHttp() {
         noClasses()
                 .that()

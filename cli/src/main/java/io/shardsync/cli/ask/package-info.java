@@ -1,0 +1,2 @@
+/** Questions: what is behind, what fires, what recovers. */
+package io.shardsync.cli.ask;

@@ -1,0 +1,2 @@
+/** Asking a processor over HTTP. */
+package io.shardsync.cli.http;

@@ -1,0 +1,2 @@
+/** A topic's records, as they come. */
+package io.shardsync.cli.watch;
