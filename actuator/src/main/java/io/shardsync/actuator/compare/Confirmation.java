@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,8 @@ final class Confirmation {
 
     private final Reads reads;
     private final Pause pause;
+    /** Replicas that did not catch up once: what they are asked next they need not be waited for again. */
+    private final Set<String> behind = new HashSet<>();
 
     Confirmation(Reads reads, Pause pause) {
         this.reads = reads;
@@ -100,6 +103,7 @@ final class Confirmation {
 
     private Mark catchUp(Group group, Copy primary, Copy replica) {
         Long newest = null;
+        Duration limit = behind.contains(replica.allocationId()) ? Duration.ZERO : CATCH_UP;
         Duration waited = Duration.ZERO;
         while (true) {
             Map<String, CopyStats> stats = reads.reader().stats(group.shard());
@@ -110,7 +114,8 @@ final class Confirmation {
             if (newest != null && own != null && own.local() >= newest) {
                 return new Mark(newest, null);
             }
-            if (waited.compareTo(CATCH_UP) >= 0) {
+            if (waited.compareTo(limit) >= 0) {
+                behind.add(replica.allocationId());
                 return new Mark(
                         newest == null ? -1 : newest,
                         "the replica on " + group.name(replica) + " stands at "

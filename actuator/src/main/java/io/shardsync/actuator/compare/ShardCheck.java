@@ -87,9 +87,14 @@ public final class ShardCheck {
         }
         Standing standing = resumed.orElseGet(() -> new Standing(group, task.depth(), begun, upTo(group, stats)));
         String withoutContent = seen.facts().map(IndexFacts::withoutContent).orElse(null);
-        Slicing.Content content = task.depth() == Depth.CONTENT && withoutContent == null
-                ? content(group, seen.facts().orElseThrow(), stats)
-                : null;
+        Slicing.Content content;
+        try {
+            content = task.depth() == Depth.CONTENT && withoutContent == null
+                    ? content(group, seen.facts().orElseThrow(), stats)
+                    : null;
+        } catch (NotAnswered e) {
+            return findings.unchecked(e.getMessage(), clock.instant(), stats);
+        }
         Optional<Stopped> stopped = slices(standing, content, patience, task, follower);
         if (task.depth() == Depth.CONTENT && withoutContent != null) {
             findings.issue(withoutContent);

@@ -223,7 +223,11 @@ final class Execution {
     /** A fault that only content showed is neither understood nor proved to be gone without it. */
     private boolean byContent(ShardId shard) {
         Depth wished = Depth.of(command.params().get(Depth.PARAM)).orElse(Depth.VERSIONS);
-        return wished == Depth.CONTENT || new Inspection(story, stop, bedside, means).contentDiffered(shard);
+        try {
+            return wished == Depth.CONTENT || new Inspection(story, stop, bedside, means).contentDiffered(shard);
+        } catch (KafkaException e) {
+            return true;
+        }
     }
 
     private Optional<String> stated() {

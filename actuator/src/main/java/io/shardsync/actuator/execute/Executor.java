@@ -215,12 +215,17 @@ public final class Executor implements AutoCloseable {
                             && expired(job, means.clock().instant())
                     ? Optional.of(expiry(job))
                     : execution(job);
-            ending.ifPresent(known -> end(job, known));
+            if (!leftToOthers(job)) {
+                ending.ifPresent(known -> end(job, known));
+            }
         } catch (Ousted e) {
             log.atInfo()
                     .addKeyValue("command_id", job.command().commandId())
                     .log("command left to another actuator: {}", e.getMessage());
         } catch (RuntimeException e) {
+            if (leftToOthers(job)) {
+                return;
+            }
             log.atError()
                     .setCause(e)
                     .addKeyValue("command_id", job.command().commandId())
@@ -229,6 +234,11 @@ public final class Executor implements AutoCloseable {
         } finally {
             live.remove(job.command().commandId(), job);
         }
+    }
+
+    /** While the actuator stops, a comparison loses its connections one by one; that is no end of it. */
+    private static boolean leftToOthers(Job job) {
+        return job.compares() && job.stop().abandoned();
     }
 
     private Optional<Ending> execution(Job job) {

@@ -21,7 +21,7 @@ import java.util.stream.StreamSupport;
  * @param node the name of the replica's node, such as {@code n2}
  * @param index its index
  * @param shard its shard
- * @param change {@code lose}, or {@code FIELD=NUMBER} for another doc value under the same sequence number
+ * @param change {@code lose}, or {@code FIELD=NUMBER} for another value under the same sequence number
  * @param ids of the documents
  */
 public record DivergeReplica(String node, String index, int shard, String change, List<String> ids) implements Fault {
@@ -37,7 +37,11 @@ public record DivergeReplica(String node, String index, int shard, String change
         return new DivergeReplica(node, index, shard, "lose", ids);
     }
 
-    /** A numeric doc value becomes another one, and {@code _source} stays as it was. */
+    /**
+     * Another value in the index and in doc values, while {@code _source} stays as it was.
+     *
+     * @param field of type long, the only one that the documents have
+     */
     public static DivergeReplica changing(
             String node, String index, int shard, String field, long value, List<String> ids) {
         return new DivergeReplica(node, index, shard, field + "=" + value, ids);
