@@ -3,7 +3,8 @@ package io.shardsync.actuator;
 import io.shardsync.actuator.bedside.Bedside;
 import io.shardsync.actuator.bedside.ElasticsearchBedside;
 import io.shardsync.actuator.brake.Brakes;
-import io.shardsync.actuator.diagnose.Comparison;
+import io.shardsync.actuator.compare.DeepComparison;
+import io.shardsync.actuator.compare.ShardChecks;
 import io.shardsync.actuator.diagnose.Diagnoser;
 import io.shardsync.actuator.diagnose.Standstill;
 import io.shardsync.actuator.execute.Executor;
@@ -17,6 +18,7 @@ import io.shardsync.actuator.ledger.Controls;
 import io.shardsync.actuator.ledger.Ledger;
 import io.shardsync.actuator.ledger.LedgerReader;
 import io.shardsync.actuator.ledger.PartitionJournal;
+import io.shardsync.actuator.ledger.Reports;
 import io.shardsync.actuator.ledger.Snapshots;
 import io.shardsync.actuator.plan.Remedies;
 import io.shardsync.runtime.config.ClusterConfig;
@@ -87,6 +89,8 @@ public final class Actuator implements Service {
                 "snapshots",
                 new Snapshots(
                         reader(kafka, "snapshots"), topics, config.brakes().mostDataAge(), clock));
+        Reports reports = parts.add("reports", new Reports(reader(kafka, "reports"), topics));
+        ShardChecks checks = parts.add("checks", new ShardChecks(clock, config.pace()));
         Means means = new Means(
                 new Diagnoser(clock, config.mostExplained()),
                 new Standstill(
@@ -94,14 +98,17 @@ public final class Actuator implements Service {
                         config.recoveryStall(),
                         config.copyStuck(),
                         config.watch().interval()),
-                Comparison.none(),
+                new DeepComparison(checks),
+                checks,
+                reports::newest,
                 new Brakes(config.brakes()),
                 controls::now,
                 snapshots::newest,
                 ledger,
                 config.watch(),
                 clock);
-        Executor executor = parts.add("executor", new Executor(bedsides(), means, config.lookers(), tally, fatal));
+        Executor executor =
+                parts.add("executor", new Executor(bedsides(), means, config.lookers(), config.checks(), tally, fatal));
         CommandReader commands = new CommandReader(
                 new HashSet<>(
                         common.clusters().stream().map(ClusterConfig::name).toList()),
@@ -151,6 +158,7 @@ public final class Actuator implements Service {
                         topics.recoveryCommands(),
                         topics.recoveryResults(),
                         topics.recoverySteps(),
+                        topics.consistencyReports(),
                         topics.controls(),
                         topics.clusterSnapshots(),
                         topics.deadLetters())

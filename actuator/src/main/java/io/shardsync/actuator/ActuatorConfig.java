@@ -1,6 +1,7 @@
 package io.shardsync.actuator;
 
 import io.shardsync.actuator.brake.BrakeLimits;
+import io.shardsync.actuator.compare.Pace;
 import io.shardsync.actuator.execute.WatchTiming;
 import io.shardsync.runtime.config.Allowed;
 import io.shardsync.runtime.config.Definition;
@@ -25,6 +26,8 @@ import java.util.stream.Collectors;
  * @param mostCommandBytes longest command that is read
  * @param recoveryStall how long a recovery must stand still to count as stalled
  * @param copyStuck how long a started copy must to count as stuck
+ * @param checks comparisons of copies at the same time
+ * @param pace how gently they go about it
  * @param brakes where the brakes catch
  * @param needApproval types that need a second person
  */
@@ -36,6 +39,8 @@ public record ActuatorConfig(
         int mostCommandBytes,
         Duration recoveryStall,
         Duration copyStuck,
+        int checks,
+        Pace pace,
         BrakeLimits brakes,
         Set<CommandType> needApproval) {
 
@@ -57,6 +62,11 @@ public record ActuatorConfig(
     static final String MOST_MASTER_CHANGES = "healing.max.master.changes";
     static final String RECOVERY_STALL = "recovery.stall.ms";
     static final String COPY_STUCK = "lag.stuck.ms";
+    static final String CHECKS = "consistency.checks.at.once";
+    static final String DOCS_PER_SECOND = "consistency.max.docs.per.second";
+    static final String SLICE_DOCS = "consistency.slice.docs";
+    static final String SLOW = "consistency.slow.ms";
+    static final String WAIT = "consistency.wait.ms";
     static final String NEED_APPROVAL = "approval.required.types";
 
     private static final int HTTP_PORT = 8082;
@@ -194,6 +204,44 @@ public record ActuatorConfig(
                     "A started copy that has not moved for this time, while its primary has more, is stuck, in"
                             + " milliseconds.")
             .define(
+                    CHECKS,
+                    ConfigDef.Type.INT,
+                    1,
+                    Allowed.between(1, 64),
+                    Importance.MEDIUM,
+                    "Deep checks (VERIFY_CONSISTENCY) at the same time; further ones wait for their turn.")
+            .define(
+                    DOCS_PER_SECOND,
+                    ConfigDef.Type.LONG,
+                    1_000_000L,
+                    Allowed.between(1_000, 1_000_000_000),
+                    Importance.MEDIUM,
+                    "Sequence numbers, and so documents at most, that a deep check compares in a second.")
+            .define(
+                    SLICE_DOCS,
+                    ConfigDef.Type.LONG,
+                    1_000_000L,
+                    Allowed.between(2_048, 16_000_000),
+                    Importance.LOW,
+                    "Sequence numbers that a deep check compares with one search of each copy; also what is compared"
+                            + " anew at most after a restart.")
+            .define(
+                    SLOW,
+                    ConfigDef.Type.LONG,
+                    2_000L,
+                    Allowed.between(100, 600_000),
+                    Importance.LOW,
+                    "An answer that takes longer makes a deep check rest four times as long and ask for less, in"
+                            + " milliseconds.")
+            .define(
+                    WAIT,
+                    ConfigDef.Type.LONG,
+                    600_000L,
+                    Allowed.between(0, 86_400_000),
+                    Importance.MEDIUM,
+                    "How long a deep check of a shard waits altogether while the cluster is not green, recovers, or has"
+                            + " a node that does not answer, in milliseconds; then it ends inconclusive.")
+            .define(
                     NEED_APPROVAL,
                     ConfigDef.Type.LIST,
                     List.of(),
@@ -220,6 +268,12 @@ public record ActuatorConfig(
                 settings.integer(MOST_COMMAND_BYTES),
                 settings.duration(RECOVERY_STALL),
                 settings.duration(COPY_STUCK),
+                settings.integer(CHECKS),
+                new Pace(
+                        settings.number(DOCS_PER_SECOND),
+                        settings.number(SLICE_DOCS),
+                        settings.duration(SLOW),
+                        settings.duration(WAIT)),
                 new BrakeLimits(
                         settings.duration(RETRY_COOLDOWN),
                         settings.duration(FLIP_FLOP_WINDOW),

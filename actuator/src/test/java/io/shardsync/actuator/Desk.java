@@ -2,6 +2,7 @@ package io.shardsync.actuator;
 
 import io.shardsync.actuator.intake.Approvals;
 import io.shardsync.actuator.intake.Intake;
+import io.shardsync.schemas.model.ConsistencyReport;
 import io.shardsync.schemas.model.Control;
 import io.shardsync.schemas.model.RecoveryResult;
 import io.shardsync.schemas.model.RecoveryStep;
@@ -39,6 +40,7 @@ final class Desk implements AutoCloseable {
     private final List<RecoveryResult> results = new ArrayList<>();
     private final Set<String> forgotten = new HashSet<>();
     private final List<RecoveryStep> steps = new ArrayList<>();
+    private final List<ConsistencyReport> reports = new ArrayList<>();
     private final List<ConsumerRecord<byte[], byte[]>> deadLetters = new ArrayList<>();
 
     Desk(String bootstrap, String prefix) {
@@ -55,7 +57,8 @@ final class Desk implements AutoCloseable {
         consumer.assign(Stream.of(
                         topics.recoveryResults().name(),
                         topics.recoverySteps().name(),
-                        topics.deadLetters().name())
+                        topics.deadLetters().name(),
+                        topics.consistencyReports().name())
                 .flatMap(topic -> consumer.partitionsFor(topic).stream())
                 .map(info -> new TopicPartition(info.topic(), info.partition()))
                 .toList());
@@ -188,6 +191,15 @@ final class Desk implements AutoCloseable {
         return steps.stream().filter(step -> step.commandId().equals(id)).count();
     }
 
+    /** The newest report of an index. */
+    ConsistencyReport report(String index) {
+        steps("");
+        return reports.stream()
+                .filter(report -> report.index().equals(index))
+                .reduce((earlier, later) -> later)
+                .orElseThrow();
+    }
+
     /** What could not even be answered so far. */
     int deadLetters() {
         steps("");
@@ -221,6 +233,11 @@ final class Desk implements AutoCloseable {
             } else if (record.topic().equals(topics.recoveryResults().name())) {
                 results.add(
                         topics.recoveryResults().values().deserializer().deserialize(record.topic(), record.value()));
+            } else if (record.topic().equals(topics.consistencyReports().name())) {
+                reports.add(topics.consistencyReports()
+                        .values()
+                        .deserializer()
+                        .deserialize(record.topic(), record.value()));
             } else if (record.topic().equals(topics.recoverySteps().name())) {
                 steps.add(topics.recoverySteps().values().deserializer().deserialize(record.topic(), record.value()));
             } else {

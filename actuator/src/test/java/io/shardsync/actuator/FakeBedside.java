@@ -7,6 +7,7 @@ import io.shardsync.actuator.bedside.Bedside;
 import io.shardsync.actuator.bedside.Checkpoint;
 import io.shardsync.actuator.bedside.ClusterView;
 import io.shardsync.actuator.bedside.Copy;
+import io.shardsync.actuator.bedside.CopyReader;
 import io.shardsync.actuator.bedside.NotAnswered;
 import io.shardsync.actuator.bedside.Pulse;
 import io.shardsync.actuator.bedside.Recoveries;
@@ -48,6 +49,9 @@ public final class FakeBedside implements Bedside {
     /** Where the replicas are. */
     public String replicaOn = "a";
 
+    /** What the copies hold, whatever the index. */
+    public final FakeCopies copies = new FakeCopies(this::view);
+
     private final int indices;
 
     /** @param indices how many, each with one shard and one replica that is not assigned */
@@ -65,9 +69,9 @@ public final class FakeBedside implements Bedside {
         Map<ShardId, List<Copy>> groups = new TreeMap<>();
         for (int i = 0; i < indices; i++) {
             ShardId shard = new ShardId("orders-" + i, 0);
-            Copy primary = new Copy(shard, true, CopyState.STARTED, "m", null);
+            Copy primary = new Copy(shard, true, CopyState.STARTED, "m", null, "p-m", null);
             Copy replica = healed
-                    ? new Copy(shard, false, CopyState.STARTED, replicaOn, null)
+                    ? new Copy(shard, false, CopyState.STARTED, replicaOn, null, "r-" + replicaOn, null)
                     : new Copy(
                             shard,
                             false,
@@ -123,6 +127,11 @@ public final class FakeBedside implements Bedside {
     @Override
     public Map<ShardId, Map<String, Checkpoint>> checkpoints() {
         return checkpoints;
+    }
+
+    @Override
+    public CopyReader copies() {
+        return copies;
     }
 
     @Override

@@ -3,12 +3,12 @@ package io.shardsync.bench;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** {@code bench replay}, {@code bench exporter} and {@code bench detect}. */
+/** Each subcommand is one measurement. */
 @Command(
         name = "bench",
         mixinStandardHelpOptions = true,
-        subcommands = {ReplayBench.class, ExporterBench.class, DetectBench.class},
-        description = "Measures what the collector costs.")
+        subcommands = {ReplayBench.class, ExporterBench.class, DetectBench.class, CheckBench.class},
+        description = "Measures what ShardSync costs, and how soon it tells.")
 public final class BenchMain {
     private BenchMain() {}
 

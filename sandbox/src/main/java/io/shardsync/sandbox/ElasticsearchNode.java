@@ -3,10 +3,15 @@ package io.shardsync.sandbox;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -66,6 +71,49 @@ public final class ElasticsearchNode extends Server {
                     shards(), PosixFilePermissions.fromString(writable ? "rwxr-xr-x" : "r-xr-xr-x"));
         } catch (IOException e) {
             throw new UncheckedIOException("sandbox: cannot change the permissions of " + shards(), e);
+        }
+    }
+
+    /**
+     * Runs a program, given as source, on the class path of this node and as its user. To be used while the node is
+     * down: it holds a lock on its shards.
+     *
+     * @param source where the program stands
+     * @param file its name
+     * @throws SandboxException when it fails, with its output
+     */
+    public void runWhileDown(URL source, String file, List<String> arguments) {
+        Path program = home().resolve("tmp").resolve(file);
+        List<String> command = new ArrayList<>(account.running(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx64m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:-UsePerfData",
+                "-cp",
+                home().resolve("lib") + "/*",
+                program.toString()));
+        command.addAll(arguments);
+        try {
+            try (InputStream in = source.openStream()) {
+                Files.copy(in, program, StandardCopyOption.REPLACE_EXISTING);
+            }
+            account.own(program);
+            ProcessBuilder builder =
+                    new ProcessBuilder(command).directory(home().toFile()).redirectErrorStream(true);
+            builder.environment().remove("JAVA_TOOL_OPTIONS");
+            Process process = builder.start();
+            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            int exit = process.waitFor();
+            if (exit != 0) {
+                throw new SandboxException(
+                        "sandbox: " + file + " on " + name() + " ended with " + exit + ": " + output);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("sandbox: cannot run " + file + " on " + name(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new SandboxException("sandbox: interrupted while " + file + " ran on " + name(), e);
         }
     }
 

@@ -47,6 +47,9 @@ public interface Bedside {
      */
     Map<ShardId, Map<String, Checkpoint>> checkpoints();
 
+    /** Reads single copies. */
+    CopyReader copies();
+
     /**
      * What Elasticsearch would say to reroute commands; changes nothing.
      *

@@ -28,6 +28,7 @@ public final class ElasticsearchBedside implements Bedside {
 
     private final Elasticsearch cluster;
     private final Duration timeout;
+    private final CopyReader copies;
 
     /**
      * @param cluster whose connection is used; stays the caller's to close
@@ -36,6 +37,7 @@ public final class ElasticsearchBedside implements Bedside {
     public ElasticsearchBedside(Elasticsearch cluster, Duration timeout) {
         this.cluster = cluster;
         this.timeout = timeout;
+        this.copies = new ElasticsearchCopyReader(cluster, timeout);
     }
 
     @Override
@@ -150,6 +152,11 @@ public final class ElasticsearchBedside implements Bedside {
     }
 
     @Override
+    public CopyReader copies() {
+        return copies;
+    }
+
+    @Override
     public Answer rehearse(JsonNode body) {
         return answer(Call.post("/_cluster/reroute")
                 .with("dry_run", true)
@@ -192,7 +199,7 @@ public final class ElasticsearchBedside implements Bedside {
         }
     }
 
-    private static NotAnswered notAnswered(CallFailed failed) {
+    static NotAnswered notAnswered(CallFailed failed) {
         NotAnswered.Kind kind = failed.errorType().equals("master_not_discovered_exception")
                 ? NotAnswered.Kind.NO_MASTER
                 : switch (failed.code()) {

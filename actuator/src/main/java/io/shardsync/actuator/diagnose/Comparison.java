@@ -10,8 +10,13 @@ import io.shardsync.actuator.bedside.ShardId;
 @FunctionalInterface
 public interface Comparison {
 
-    /** Compares a replica with its primary, document by document. */
-    Outcome compare(Bedside bedside, ShardId shard, String replicaNode);
+    /**
+     * Compares a replica with its primary, document by document.
+     *
+     * @param content whether the content of documents counts too, not only their versions
+     * @param pause how it waits
+     */
+    Outcome compare(Bedside bedside, ShardId shard, String replicaNode, boolean content, Pause pause);
 
     /** What a comparison can show. */
     enum Direction {
@@ -33,7 +38,7 @@ public interface Comparison {
 
     /** Proves nothing. */
     static Comparison none() {
-        return (bedside, shard, node) ->
-                new Outcome(Direction.UNPROVEN, "this version can't compare the copies document by document");
+        return (bedside, shard, node, content, pause) ->
+                new Outcome(Direction.UNPROVEN, "the copies were not compared document by document");
     }
 }

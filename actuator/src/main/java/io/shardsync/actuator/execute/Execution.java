@@ -4,7 +4,9 @@ import io.shardsync.actuator.bedside.Bedside;
 import io.shardsync.actuator.bedside.ClusterView;
 import io.shardsync.actuator.bedside.NotAnswered;
 import io.shardsync.actuator.bedside.Pulse;
+import io.shardsync.actuator.bedside.ShardId;
 import io.shardsync.actuator.brake.Circumstances;
+import io.shardsync.actuator.compare.Depth;
 import io.shardsync.actuator.diagnose.Comparison;
 import io.shardsync.actuator.diagnose.Examination;
 import io.shardsync.actuator.diagnose.Looking;
@@ -23,6 +25,7 @@ import io.shardsync.schemas.model.RecoveryCommand;
 import io.shardsync.schemas.model.RecoveryResult.Status;
 import org.apache.kafka.common.KafkaException;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +37,7 @@ import java.util.Set;
  * the next or ends the command.
  */
 final class Execution {
+    private static final Duration FRESH = Duration.ofSeconds(10);
     private static final ClusterView UNASKED = new ClusterView(null, null, Map.of(), Map.of());
 
     private final RecoveryCommand command;
@@ -106,14 +110,15 @@ final class Execution {
         }
         return needed && goal.shards().isEmpty()
                 ? Ending.failed("setting", "the call was made before a restart, and what it was to change is unchanged")
-                : vigil().keep(goal);
+                : proved(goal, vigil().keep(goal));
     }
 
     private Examination closer(Examination seen) {
         return remedy.look(command, seen, new Looking(bedside, means.standstill(), stop::pause));
     }
 
-    private Ending answer(Examination seen) {
+    private Ending answer(Examination first) {
+        Examination seen = first;
         Plan plan = remedy.plan(command, seen);
         story.diagnosed(seen, plan);
         if (command.type() == CommandType.DIAGNOSE) {
@@ -128,10 +133,28 @@ final class Execution {
         if (command.dryRun()) {
             return dryRun(seen, plan);
         }
+        Instant begun = means.clock().instant();
         Optional<Ending> wrongWay = direction(plan).map(why -> Ending.of(Status.HELD, why));
         if (wrongWay.isPresent()) {
             return wrongWay.get();
         }
+        if (Duration.between(begun, means.clock().instant()).compareTo(FRESH) > 0) {
+            // Comparing takes as long as there are documents, and a call needs a diagnosis of now.
+            seen = closer(means.diagnoser().examine(bedside, Scope.of(command)));
+            Plan.Rebuild compared = plan.rebuild().orElse(null);
+            plan = remedy.plan(command, seen);
+            if (!plan.rebuild().equals(Optional.ofNullable(compared))) {
+                return Ending.of(
+                        Status.HELD,
+                        "the copies changed while they were compared, so that the comparison no longer counts: "
+                                + plan.message());
+            }
+            story.diagnosed(seen, plan);
+        }
+        return act(seen, plan);
+    }
+
+    private Ending act(Examination seen, Plan plan) {
         Acts acts = new Acts(story, stop, bedside, means);
         if (plan.goal() instanceof Goal.Settled settled) {
             return brake(Optional.of(seen), Optional.of(plan)).orElseGet(() -> new Tuner(story, stop, bedside, means)
@@ -143,7 +166,15 @@ final class Execution {
                 return ended.get();
             }
         }
-        return vigil().keep(plan.goal());
+        return proved(plan.goal(), vigil().keep(plan.goal()));
+    }
+
+    /**
+     * That a rebuilt replica is STARTED and caught up proves nothing: its documents are compared with its primary's.
+     */
+    private Ending proved(Goal goal, Ending moved) {
+        boolean rebuilt = goal instanceof Goal.Moved && command.type() != CommandType.MOVE_SHARD;
+        return rebuilt && moved.verified() ? new Proof(story, stop, bedside, means).of(goal, moved) : moved;
     }
 
     private Vigil vigil() {
@@ -172,7 +203,8 @@ final class Execution {
             return Optional.empty();
         }
         Plan.Rebuild rebuild = plan.rebuild().get();
-        Comparison.Outcome shown = means.comparison().compare(bedside, rebuild.shard(), rebuild.node());
+        Comparison.Outcome shown = means.comparison()
+                .compare(bedside, rebuild.shard(), rebuild.node(), byContent(rebuild.shard()), stop::pause);
         if (shown.direction() == Comparison.Direction.PRIMARY_HAS_ALL) {
             return Optional.empty();
         }
@@ -189,6 +221,16 @@ final class Execution {
                 + " is the right copy (" + shown.why() + "), and rebuilding the replica would destroy what it alone"
                 + " holds. Compare them (VERIFY_CONSISTENCY); then a person may send RESYNC_REPLICA with"
                 + " params.primary_is_right=true, or have it approved by a second one");
+    }
+
+    /** A fault that only content showed is neither understood nor proved to be gone without it. */
+    private boolean byContent(ShardId shard) {
+        Depth wished = Depth.of(command.params().get(Depth.PARAM)).orElse(Depth.VERSIONS);
+        try {
+            return wished == Depth.CONTENT || new Inspection(story, stop, bedside, means).contentDiffered(shard);
+        } catch (KafkaException e) {
+            return true;
+        }
     }
 
     private Optional<String> stated() {

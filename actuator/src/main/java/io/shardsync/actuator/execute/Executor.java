@@ -6,6 +6,7 @@ import io.shardsync.actuator.ledger.Journal;
 import io.shardsync.actuator.ledger.Ousted;
 import io.shardsync.actuator.ledger.Story;
 import io.shardsync.runtime.service.Fatal;
+import io.shardsync.schemas.model.CommandType;
 import io.shardsync.schemas.model.RecoveryCommand;
 import io.shardsync.schemas.model.RecoveryResult;
 import io.shardsync.schemas.model.RecoveryResult.Status;
@@ -19,16 +20,18 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 /**
- * Gives each command its turn: looking and dry runs a few at a time, changes one at a time for each cluster. None of
- * its methods waits for a command.
+ * Gives each command its turn: looking and dry runs a few at a time, comparisons of copies so many as they may cost,
+ * changes one at a time for each cluster. None of its methods waits for a command.
  */
 public final class Executor implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Executor.class);
@@ -39,15 +42,22 @@ public final class Executor implements AutoCloseable {
     private final Tally tally;
     private final Fatal fatal;
     private final ExecutorService looking;
+    private final ExecutorService comparing;
     private final ExecutorService changing = Executors.newCachedThreadPool(named("change"));
 
     private final Map<String, Job> live = new ConcurrentHashMap<>();
     private final Map<String, Lane> lanes = new HashMap<>();
+    /** Checks whose turn has not come. */
+    private final Set<Job> waitingChecks = ConcurrentHashMap.newKeySet();
 
     /** A command that was accepted and has not ended here. */
     private record Job(Story story, Stop stop, int partition) {
         RecoveryCommand command() {
             return story.command();
+        }
+
+        boolean compares() {
+            return command().type() == CommandType.VERIFY_CONSISTENCY;
         }
 
         boolean changes() {
@@ -66,13 +76,15 @@ public final class Executor implements AutoCloseable {
      *
      * @param bedsides every configured cluster by name
      * @param lookers commands that look at the same time, at least 1
+     * @param checks comparisons of copies at the same time, at least 1
      */
-    public Executor(Map<String, Bedside> bedsides, Means means, int lookers, Tally tally, Fatal fatal) {
+    public Executor(Map<String, Bedside> bedsides, Means means, int lookers, int checks, Tally tally, Fatal fatal) {
         this.bedsides = Map.copyOf(bedsides);
         this.means = means;
         this.tally = tally;
         this.fatal = fatal;
         this.looking = Executors.newFixedThreadPool(lookers, named("look"));
+        this.comparing = Executors.newFixedThreadPool(checks, named("compare"));
     }
 
     /** The command that is changing a cluster now, or comes next; empty where a change could start at once. */
@@ -115,6 +127,14 @@ public final class Executor implements AutoCloseable {
         }
         if (job.changes()) {
             enqueue(job);
+        } else if (job.compares()) {
+            waitingChecks.add(job);
+            comparing.execute(() -> {
+                // Unless it was cancelled or has expired meanwhile.
+                if (waitingChecks.remove(job)) {
+                    carryOut(job);
+                }
+            });
         } else {
             looking.execute(() -> carryOut(job));
         }
@@ -148,8 +168,10 @@ public final class Executor implements AutoCloseable {
         Instant now = means.clock().instant();
         List<Job> late;
         synchronized (this) {
-            late = lanes.values().stream()
-                    .flatMap(lane -> lane.waiting.stream())
+            late = Stream.concat(
+                            waitingChecks.stream()
+                                    .filter(job -> job.story().last().status() == Status.ACCEPTED),
+                            lanes.values().stream().flatMap(lane -> lane.waiting.stream()))
                     .filter(job -> expired(job, now))
                     .toList();
         }
@@ -173,6 +195,9 @@ public final class Executor implements AutoCloseable {
     }
 
     private synchronized boolean dequeue(Job job) {
+        if (waitingChecks.remove(job)) {
+            return true;
+        }
         Lane lane = lanes.get(job.command().cluster());
         return lane != null && lane.waiting.remove(job);
     }
@@ -203,12 +228,17 @@ public final class Executor implements AutoCloseable {
                             && expired(job, means.clock().instant())
                     ? Optional.of(expiry(job))
                     : execution(job);
-            ending.ifPresent(known -> end(job, known));
+            if (!leftToOthers(job)) {
+                ending.ifPresent(known -> end(job, known));
+            }
         } catch (Ousted e) {
             log.atInfo()
                     .addKeyValue("command_id", job.command().commandId())
                     .log("command left to another actuator: {}", e.getMessage());
         } catch (RuntimeException e) {
+            if (leftToOthers(job)) {
+                return;
+            }
             log.atError()
                     .setCause(e)
                     .addKeyValue("command_id", job.command().commandId())
@@ -219,6 +249,11 @@ public final class Executor implements AutoCloseable {
         }
     }
 
+    /** While the actuator stops, a comparison loses its connections one by one; that is no end of it. */
+    private static boolean leftToOthers(Job job) {
+        return job.compares() && job.stop().abandoned();
+    }
+
     private Optional<Ending> execution(Job job) {
         Bedside bedside = bedsides.get(job.command().cluster());
         return bedside == null
@@ -226,7 +261,9 @@ public final class Executor implements AutoCloseable {
                         "configuration",
                         "cluster '" + job.command().cluster() + "' is no longer configured; there are "
                                 + bedsides.keySet()))
-                : new Execution(job.story(), job.stop(), bedside, means).run();
+                : job.compares()
+                        ? new Verification(job.story(), job.stop(), bedside, means).run()
+                        : new Execution(job.story(), job.stop(), bedside, means).run();
     }
 
     private static boolean expired(Job job, Instant now) {
@@ -237,7 +274,10 @@ public final class Executor implements AutoCloseable {
         return Ending.of(
                 Status.EXPIRED,
                 "its turn did not come before " + job.command().expiresAt()
-                        + "; other commands were changing the cluster, or the actuator was not running");
+                        + (job.compares()
+                                ? "; other checks were running"
+                                : "; other commands were changing the cluster")
+                        + ", or the actuator was not running");
     }
 
     private void end(Job job, Ending ending) {
@@ -277,6 +317,7 @@ public final class Executor implements AutoCloseable {
     public void close() {
         live.values().forEach(job -> job.stop().abandon());
         looking.shutdownNow();
+        comparing.shutdownNow();
         changing.shutdown();
         try {
             if (!changing.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {

@@ -35,6 +35,11 @@ final class Stop {
         told.countDown();
     }
 
+    /** Whether somebody else will go on, so that nothing is to be said about an end any more. */
+    boolean abandoned() {
+        return abandoned.getCount() == 0;
+    }
+
     /** @throws Cancelled or Abandoned if it was told to */
     void check() {
         if (told.getCount() == 0) {

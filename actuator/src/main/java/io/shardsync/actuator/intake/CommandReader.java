@@ -2,6 +2,7 @@ package io.shardsync.actuator.intake;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.shardsync.actuator.compare.Depth;
 import io.shardsync.actuator.diagnose.Scope;
 import io.shardsync.schemas.model.CommandType;
 import io.shardsync.schemas.model.RecoveryCommand;
@@ -175,6 +176,9 @@ public final class CommandReader {
             if (command.targetNode() != null && !WITH_TARGET.contains(type)) {
                 wrong.add("target_node is '" + cut(command.targetNode()) + "', which " + type + " does not know");
             }
+            if (type == CommandType.VERIFY_CONSISTENCY) {
+                checkForComparison(command);
+            }
             if (type == CommandType.CANCEL_COMMAND || type == CommandType.APPROVE_COMMAND) {
                 Object which = command.params().get("command_id");
                 if (!(which instanceof String)) {
@@ -182,6 +186,36 @@ public final class CommandReader {
                             + (type == CommandType.CANCEL_COMMAND ? "cancel" : "approve"));
                 }
             }
+        }
+
+        private void checkForComparison(RecoveryCommand command) {
+            if (command.index() == null) {
+                wrong.add(
+                        "index is missing; VERIFY_CONSISTENCY compares the copies of one index, or of one shard of it");
+            }
+            if (command.node() != null) {
+                wrong.add(
+                        "node is '" + cut(command.node()) + "', but VERIFY_CONSISTENCY compares all copies of a shard");
+            }
+            command.params().forEach((name, value) -> {
+                switch (name) {
+                    case Depth.PARAM -> {
+                        if (Depth.of(value).isEmpty()) {
+                            wrong.add("params.depth is '" + cut(String.valueOf(value)) + "', allowed is one of "
+                                    + Depth.words());
+                        }
+                    }
+                    case "gentle" -> {
+                        if (!(value instanceof Boolean)) {
+                            wrong.add(
+                                    "params.gentle is '" + cut(String.valueOf(value)) + "', allowed is true or false");
+                        }
+                    }
+                    default ->
+                        wrong.add("params." + cut(name)
+                                + " is unknown to VERIFY_CONSISTENCY; allowed are [depth, gentle]");
+                }
+            });
         }
 
         private CommandType type() {

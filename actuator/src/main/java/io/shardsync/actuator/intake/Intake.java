@@ -230,7 +230,7 @@ public final class Intake {
     void expireWaiting(IntFunction<Optional<PartitionJournal>> journals, int partitions) {
         for (RecoveryResult end : approvals.expired(clock.instant())) {
             journals.apply(partitionOf(end.cluster(), partitions)).ifPresent(journal -> {
-                journal.write(end, Story.steps(end, end.steps().size() - 1, null));
+                journal.write(end, Story.steps(end, end.steps().size() - 1, null), Optional.empty());
                 tally.answered(end);
             });
         }

@@ -129,8 +129,13 @@ public final class Draft {
         return this;
     }
 
+    /** @param value null where there is nothing more to go on with */
     public Draft resume(String key, Object value) {
-        resume.put(key, value);
+        if (value == null) {
+            resume.remove(key);
+        } else {
+            resume.put(key, value);
+        }
         return this;
     }
 

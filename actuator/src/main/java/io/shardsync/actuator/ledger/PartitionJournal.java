@@ -1,5 +1,6 @@
 package io.shardsync.actuator.ledger;
 
+import io.shardsync.schemas.model.ConsistencyReport;
 import io.shardsync.schemas.model.Message;
 import io.shardsync.schemas.model.RecoveryResult;
 import io.shardsync.schemas.model.RecoveryStep;
@@ -25,6 +26,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -69,8 +71,10 @@ public final class PartitionJournal implements Journal, AutoCloseable {
     }
 
     @Override
-    public void write(RecoveryResult result, List<RecoveryStep> steps) {
-        commit(records(result, steps), null);
+    public void write(RecoveryResult result, List<RecoveryStep> steps, Optional<ConsistencyReport> report) {
+        List<ProducerRecord<byte[], byte[]>> records = records(result, steps);
+        report.ifPresent(told -> records.add(record(topics.consistencyReports(), Reports.key(told), told)));
+        commit(records, null);
         ledger.note(result);
     }
 

@@ -6,6 +6,7 @@ import io.shardsync.actuator.diagnose.Finding;
 import io.shardsync.actuator.plan.Goal;
 import io.shardsync.actuator.plan.Measure;
 import io.shardsync.actuator.plan.Plan;
+import io.shardsync.schemas.model.ConsistencyReport;
 import io.shardsync.schemas.model.RecoveryCommand;
 import io.shardsync.schemas.model.RecoveryResult;
 import io.shardsync.schemas.model.RecoveryResult.PlannedCall;
@@ -14,6 +15,7 @@ import io.shardsync.schemas.model.RecoveryResult.Status;
 import io.shardsync.schemas.model.RecoveryStep;
 
 import java.time.Clock;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -29,6 +31,9 @@ import java.util.stream.Stream;
  */
 public final class Story {
     private static final String GOAL = "goal";
+    private static final String STANDING = "standing";
+    private static final String COMPARED = "compared";
+    private static final String COMPARE = "compare";
     /** In {@code resume}: who asked, verified; and who approved. */
     public static final String PRINCIPAL = "principal";
 
@@ -199,6 +204,44 @@ public final class Story {
         write(progress == null ? draft : draft.progress(progress));
     }
 
+    /** How far a comparison of copies has come, and where a successor goes on with it. */
+    public void compared(Progress progress, String message, Map<String, Object> standing) {
+        write(Draft.after(last)
+                .status(Status.RUNNING, message)
+                .progress(progress)
+                .resume(STANDING, standing));
+    }
+
+    /**
+     * The copies of a shard were compared; the report is written together with it.
+     *
+     * @param shards those of this command that are done, for a successor
+     */
+    public void compared(
+            Progress progress, ConsistencyReport report, ShardId shard, String outcome, List<String> shards) {
+        write(
+                Draft.after(last)
+                        .status(Status.RUNNING, shard + ": " + outcome)
+                        .progress(progress)
+                        .resume(STANDING, null)
+                        .resume(COMPARED, shards)
+                        .step(clock.instant(), COMPARE, shard + ": " + outcome),
+                null,
+                Optional.of(report));
+    }
+
+    /** Where a comparison of copies stopped when it was interrupted. */
+    public Optional<Map<?, ?>> standing() {
+        return last.resume().get(STANDING) instanceof Map<?, ?> told ? Optional.of(told) : Optional.empty();
+    }
+
+    /** The shards whose copies were compared before it was interrupted, as {@code index/number}. */
+    public Set<String> compared() {
+        return last.resume().get(COMPARED) instanceof Collection<?> shards
+                ? shards.stream().map(Object::toString).collect(Collectors.toUnmodifiableSet())
+                : Set.of();
+    }
+
     /** What is still wrong after all. */
     public void left(Examination seen) {
         write(Draft.after(last)
@@ -223,8 +266,12 @@ public final class Story {
     }
 
     private void write(Draft draft, PlannedCall call) {
+        write(draft, call, Optional.empty());
+    }
+
+    private void write(Draft draft, PlannedCall call, Optional<ConsistencyReport> report) {
         RecoveryResult next = draft.at(clock.instant());
-        journal.write(next, steps(next, last.steps().size(), call));
+        journal.write(next, steps(next, last.steps().size(), call), report);
         last = next;
     }
 }

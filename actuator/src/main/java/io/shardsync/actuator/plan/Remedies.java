@@ -39,9 +39,10 @@ public final class Remedies {
         return remedy;
     }
 
-    /** Every type that is not rejected, commands about commands included. */
+    /** Every type that is not rejected, comparisons and commands about commands included. */
     public static Set<CommandType> executed() {
         Set<CommandType> types = new TreeSet<>(BY_TYPE.keySet());
+        types.add(CommandType.VERIFY_CONSISTENCY);
         types.add(CommandType.CANCEL_COMMAND);
         types.add(CommandType.APPROVE_COMMAND);
         return types;

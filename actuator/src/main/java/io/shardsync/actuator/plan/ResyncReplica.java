@@ -74,8 +74,8 @@ final class ResyncReplica implements Remedy {
                         "rebuild the replica of " + copy.shard() + " on "
                                 + seen.view().nodeName(copy.node()) + " from its primary on "
                                 + seen.view().nodeName(primary.get().node()) + ", by moving it to "
-                                + place.get().name() + "; compare the copies afterwards (VERIFY_CONSISTENCY), green"
-                                + " proves nothing")
+                                + place.get().name() + "; afterwards the copies are compared, for green proves"
+                                + " nothing")
                 .rebuilding(copy.shard(), copy.node());
     }
 }

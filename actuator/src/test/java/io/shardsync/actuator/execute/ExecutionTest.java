@@ -4,6 +4,8 @@ import io.shardsync.actuator.FakeBedside;
 import io.shardsync.actuator.bedside.NotAnswered;
 import io.shardsync.actuator.brake.BrakeLimits;
 import io.shardsync.actuator.brake.Brakes;
+import io.shardsync.actuator.compare.Pace;
+import io.shardsync.actuator.compare.ShardChecks;
 import io.shardsync.actuator.diagnose.Comparison;
 import io.shardsync.actuator.diagnose.Diagnoser;
 import io.shardsync.actuator.diagnose.Standstill;
@@ -44,7 +46,7 @@ class ExecutionTest {
     private int writesLeft = Integer.MAX_VALUE;
     private RecoveryResult last = accepted(false);
 
-    private final Journal journal = (result, steps) -> {
+    private final Journal journal = (result, steps, report) -> {
         if (writesLeft-- <= 0) {
             throw new Ousted("killed", null);
         }
@@ -86,6 +88,8 @@ class ExecutionTest {
                 new Diagnoser(clock, 20),
                 new Standstill(clock, Duration.ofMillis(30), Duration.ofMillis(30), Duration.ofMillis(1)),
                 comparison,
+                new ShardChecks(clock, new Pace(1_000_000, 1_000_000, Duration.ofSeconds(2), Duration.ofSeconds(1))),
+                (cluster, index) -> Optional.empty(),
                 new Brakes(new BrakeLimits(
                         Duration.ofMinutes(10),
                         Duration.ofHours(1),

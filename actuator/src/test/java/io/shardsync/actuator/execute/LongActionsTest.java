@@ -7,6 +7,8 @@ import io.shardsync.actuator.bedside.Recovering;
 import io.shardsync.actuator.bedside.ShardId;
 import io.shardsync.actuator.brake.BrakeLimits;
 import io.shardsync.actuator.brake.Brakes;
+import io.shardsync.actuator.compare.Pace;
+import io.shardsync.actuator.compare.ShardChecks;
 import io.shardsync.actuator.diagnose.Comparison;
 import io.shardsync.actuator.diagnose.Diagnoser;
 import io.shardsync.actuator.diagnose.Standstill;
@@ -54,7 +56,7 @@ class LongActionsTest {
     private String requestedBy = "ann";
     private RecoveryResult last;
 
-    private final Journal journal = (result, steps) -> {
+    private final Journal journal = (result, steps, report) -> {
         if (writesLeft-- <= 0) {
             throw new Ousted("killed", null);
         }
@@ -103,6 +105,8 @@ class LongActionsTest {
                 new Diagnoser(clock, 20),
                 new Standstill(clock, Duration.ofMillis(30), Duration.ofMillis(30), Duration.ofMillis(1)),
                 comparison,
+                new ShardChecks(clock, new Pace(1_000_000, 1_000_000, Duration.ofSeconds(2), Duration.ofSeconds(1))),
+                (cluster, index) -> Optional.empty(),
                 new Brakes(new BrakeLimits(
                         Duration.ofMinutes(10),
                         Duration.ofHours(1),
@@ -279,7 +283,7 @@ class LongActionsTest {
         assertThat(run().status()).isEqualTo(Status.HELD);
 
         requestedBy = "ann";
-        comparison = (cluster, shard, node) ->
+        comparison = (cluster, shard, node, content, pause) ->
                 new Comparison.Outcome(Comparison.Direction.REPLICA_HAS_MORE, "document 7 is on n2 alone");
         asked(CommandType.RESYNC_REPLICA, Map.of("primary_is_right", true));
         assertThat(run().message()).contains("document 7");
@@ -296,6 +300,32 @@ class LongActionsTest {
         assertThat(last.steps())
                 .anyMatch(step -> step.action().equals("direction")
                         && step.outcome().contains("ann states that the primary is right"));
+    }
+
+    @Test
+    void provesThatARebuiltReplicaIsEqualOrSaysThatItIsNot() {
+        for (int i = 0; i < 100; i++) {
+            bedside.copies.write("k" + i, "c");
+        }
+        bedside.copies.settle();
+        asked(CommandType.RESYNC_REPLICA, Map.of("primary_is_right", true));
+        Ending proved = run();
+        assertThat(proved.verified()).isTrue();
+        assertThat(proved.message()).contains("compared afterwards: consistent");
+        assertThat(last.steps())
+                .anyMatch(step -> step.action().equals("compare") && step.outcome().startsWith("orders-0/0: "));
+
+        bedside.replicaOn = "a";
+        bedside.afterSend = () -> {
+            var made = bedside.copies.node("b");
+            made.live.remove("k7");
+            made.searchable.remove("k7");
+        };
+        asked(CommandType.RESYNC_REPLICA, Map.of("primary_is_right", true));
+        Ending unproved = run();
+        assertThat(unproved.status()).isEqualTo(Status.FAILED);
+        assertThat(unproved.cause()).isEqualTo("unproven");
+        assertThat(unproved.message()).contains("lacks 1 document of the primary");
     }
 
     @Test

@@ -66,7 +66,11 @@ class CommandReaderTest {
             quoteCharacter = '`',
             value = {
                 "'type':'REBOOT'              | type 'REBOOT' is unknown; allowed is one of [DIAGNOSE, RECOVER",
-                "'type':'VERIFY_CONSISTENCY'  | not carried out by this version; it carries out [DIAGNOSE, RECOVER",
+                "'type':'VERIFY_CONSISTENCY'  | index is missing",
+                "'type':'VERIFY_CONSISTENCY','index':'a','node':'n1' | compares all copies",
+                "'type':'VERIFY_CONSISTENCY','index':'a','params':{'depth':'all'} | params.depth is 'all', allowed is one of [versions, content]",
+                "'type':'VERIFY_CONSISTENCY','index':'a','params':{'gentle':'no'} | params.gentle is 'no', allowed is true or false",
+                "'type':'VERIFY_CONSISTENCY','index':'a','params':{'deep':true} | params.deep is unknown",
                 "'type':5                     | type is 5",
                 "'type':'MOVE_SHARD','index':'a' | is about one copy, name both",
                 "'type':'MOVE_SHARD','index':'a','shard':0 | node is missing",

@@ -39,7 +39,7 @@ class StoryTest {
     private final List<RecoveryResult> results = new ArrayList<>();
     private final List<RecoveryStep> steps = new ArrayList<>();
     private final Ledger ledger = new Ledger();
-    private final Journal journal = (result, more) -> {
+    private final Journal journal = (result, more, report) -> {
         results.add(result);
         steps.addAll(more);
         ledger.note(result);

@@ -4,7 +4,7 @@ import io.shardsync.sandbox.Sandbox;
 
 /** Something that goes wrong. A value: it says what, {@link Faults} makes it happen. */
 public sealed interface Fault
-        permits KillNode, StopNode, FreezeNode, ReadOnlyDataPath, SwitchOffAllocation, KillBroker {
+        permits KillNode, StopNode, FreezeNode, ReadOnlyDataPath, SwitchOffAllocation, DivergeReplica, KillBroker {
     /**
      * Makes it happen, now.
      *

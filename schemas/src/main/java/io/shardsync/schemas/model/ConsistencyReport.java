@@ -49,10 +49,29 @@ public record ConsistencyReport(
         FINGERPRINT
     }
 
-    public record Shard(int shard, Instant checkedAt, String primaryNode, List<Copy> copies, List<String> issues) {
+    /**
+     * @param primaryNode node name; null where there is no primary
+     * @param copies every copy, the primary first
+     * @param issues for people
+     * @param coveragePercent how much of this shard was compared, 0 to 100; null for the light check
+     * @param depth {@code versions} or {@code content}: what of a document was compared; null for the light check
+     */
+    public record Shard(
+            int shard,
+            Instant checkedAt,
+            String primaryNode,
+            List<Copy> copies,
+            List<String> issues,
+            @JsonInclude(JsonInclude.Include.NON_NULL) Double coveragePercent,
+            @JsonInclude(JsonInclude.Include.NON_NULL) String depth) {
         public Shard {
             copies = List.copyOf(copies);
             issues = List.copyOf(issues);
+        }
+
+        /** Of the light check. */
+        public Shard(int shard, Instant checkedAt, String primaryNode, List<Copy> copies, List<String> issues) {
+            this(shard, checkedAt, primaryNode, copies, issues, null, null);
         }
     }
 

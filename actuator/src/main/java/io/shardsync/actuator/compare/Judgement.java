@@ -1,0 +1,47 @@
+package io.shardsync.actuator.compare;
+
+import io.shardsync.actuator.bedside.Reading;
+
+/** What three reads of one document, of the primary, the replica and the primary again, prove. */
+enum Judgement {
+    EQUAL,
+    /** On the primary, not on the replica. */
+    MISSING,
+    /** On the replica, not on the primary. */
+    EXTRA,
+    /** On both, not the outcome of the same operation. */
+    DIFFERENT,
+    /** It was written in between: nothing is proved either way. */
+    AGAIN;
+
+    /**
+     * Judges one document. The replica was read after it had every operation up to {@code mark}, which is not older
+     * than the first read of the primary. So whatever the primary said then, the replica knew when it was asked.
+     *
+     * @param before the primary
+     * @param replica the replica, after its catch-up
+     * @param after the primary once more
+     * @param mark the primary's newest operation, asked after the first read
+     * @param upTo the newest operation the check is about
+     */
+    static Judgement of(Reading before, Reading replica, Reading after, long mark, long upTo) {
+        if (!before.equals(after)) {
+            boolean rewritten = after.found() && replica.found() && after.seqNo() > upTo && replica.seqNo() > upTo;
+            // One that is written all the time never holds still; what the check was about is gone from both.
+            return rewritten ? EQUAL : AGAIN;
+        }
+        if (before.equals(replica)) {
+            return EQUAL;
+        }
+        if (before.found()) {
+            return replica.found() ? DIFFERENT : MISSING;
+        }
+        // Newer than what it had to know: it was made and deleted again between the two reads of the primary.
+        return replica.seqNo() > mark ? AGAIN : EXTRA;
+    }
+
+    /** Whether nothing that the replica holds would be lost if it were made like the primary. */
+    static boolean primaryCovers(Reading primary, Reading replica) {
+        return !replica.found() || primary.found() && primary.seqNo() >= replica.seqNo();
+    }
+}

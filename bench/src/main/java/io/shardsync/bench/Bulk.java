@@ -1,0 +1,72 @@
+package io.shardsync.bench;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+
+/** One writer that waits for each answer before it writes more. */
+final class Bulk {
+    private static final int BATCH = 5_000;
+
+    private final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final URI target;
+    private long next;
+
+    Bulk(List<String> urls, String index) {
+        this.target = URI.create(urls.get(0) + "/" + index + "/_bulk?filter_path=errors");
+    }
+
+    void write(long documents) {
+        for (long written = 0; written < documents; written += BATCH) {
+            batch((int) Math.min(BATCH, documents - written));
+        }
+    }
+
+    /** Documents a second. */
+    double during(Duration time) {
+        long begun = System.nanoTime();
+        long before = next;
+        while (System.nanoTime() - begun < time.toNanos()) {
+            batch(BATCH / 5);
+        }
+        return (next - before) * 1e9 / (System.nanoTime() - begun);
+    }
+
+    private void batch(int size) {
+        StringBuilder body = new StringBuilder(size * 120);
+        for (int i = 0; i < size; i++, next++) {
+            body.append("{\"index\":{\"_id\":\"")
+                    .append(Long.toString(next * 2_654_435_761L % 1_000_000_007L, 36))
+                    .append('-')
+                    .append(next)
+                    .append("\"}}\n{\"n\":")
+                    .append(next)
+                    .append(",\"at\":\"2026-11-23T00:00:00Z\",\"name\":\"user-")
+                    .append(next % 1_000)
+                    .append("\"}\n");
+        }
+        try {
+            HttpResponse<String> answer = client.send(
+                    HttpRequest.newBuilder(target)
+                            .timeout(Duration.ofSeconds(120))
+                            .header("Content-Type", "application/x-ndjson")
+                            .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+            if (answer.statusCode() != 200 || !answer.body().contains("false")) {
+                throw new IllegalStateException("bulk answered " + answer.statusCode() + ": " + answer.body());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+}
