@@ -23,6 +23,7 @@ public final class Copies {
     private final Instant at;
     private final List<ShardSnapshot> replicas = new ArrayList<>();
     private long term = 1;
+    private String indexUuid;
 
     private Copies(String cluster, String index, int shard, Instant at) {
         this.cluster = cluster;
@@ -37,6 +38,12 @@ public final class Copies {
 
     public Copies term(long newTerm) {
         term = newTerm;
+        return this;
+    }
+
+    /** As if the index had been deleted and made anew. */
+    public Copies indexUuid(String uuid) {
+        indexUuid = uuid;
         return this;
     }
 
@@ -121,7 +128,7 @@ public final class Copies {
         return new ShardSnapshot(
                 cluster,
                 index,
-                "uuid-" + index,
+                indexUuid == null ? "uuid-" + index : indexUuid,
                 shard,
                 at.toEpochMilli(),
                 at,
