@@ -15,6 +15,8 @@ import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** Copy groups from answers that a real Elasticsearch gave to {@code _stats?level=shards}. */
 public final class Captured {
@@ -31,6 +33,53 @@ public final class Captured {
                             shard -> groups.add(group(index, Integer.parseInt(shard), shards.path(shard), at)));
         });
         return groups;
+    }
+
+    /** Every shard of an answer to {@code _cat/shards?format=json}, with its unassigned copies. */
+    public static List<List<ShardSnapshot>> catShards(String capture, Instant at) {
+        Map<String, List<JsonNode>> copies = new TreeMap<>();
+        read(capture).forEach(copy -> copies.computeIfAbsent(
+                        copy.path("index").textValue() + "/"
+                                + copy.path("shard").textValue(),
+                        key -> new ArrayList<>())
+                .add(copy));
+        List<List<ShardSnapshot>> groups = new ArrayList<>();
+        copies.values().forEach(group -> groups.add(fromCat(group, at)));
+        return groups;
+    }
+
+    /** The same shards once every copy has been built. */
+    public static List<List<ShardSnapshot>> healed(List<List<ShardSnapshot>> groups, Instant at) {
+        List<List<ShardSnapshot>> healed = new ArrayList<>();
+        for (List<ShardSnapshot> group : groups) {
+            Copies copies = Copies.of(group.get(0).index(), group.get(0).shard(), at);
+            for (int i = 0; i < group.size() - 1; i++) {
+                copies.replica("n" + (i + 2), 100);
+            }
+            healed.add(copies.primary("n1", 100));
+        }
+        return healed;
+    }
+
+    private static List<ShardSnapshot> fromCat(List<JsonNode> group, Instant at) {
+        String index = group.get(0).path("index").textValue();
+        int shard = Integer.parseInt(group.get(0).path("shard").textValue());
+        Copies copies = Copies.of(index, shard, at);
+        JsonNode primary = null;
+        for (JsonNode copy : group) {
+            if (copy.path("prirep").textValue().equals("p")) {
+                primary = copy;
+            } else if (copy.path("node").isNull()) {
+                String reason = copy.path("unassigned.reason").textValue();
+                // The answer has no column for the attempts; where the capture was made all five were used up.
+                copies.unassigned(reason, reason.equals("ALLOCATION_FAILED") ? 5 : 0);
+            } else {
+                copies.replica(copy.path("node").textValue(), 100);
+            }
+        }
+        return primary == null || primary.path("node").isNull()
+                ? copies.noPrimary(primary.path("unassigned.reason").textValue())
+                : copies.primary(primary.path("node").textValue(), 100);
     }
 
     private static List<ShardSnapshot> group(String index, int shard, JsonNode copies, Instant at) {

@@ -36,6 +36,10 @@ public final class Copies {
         return new Copies("prod", index, 0, at);
     }
 
+    public static Copies of(String index, int shard, Instant at) {
+        return new Copies("prod", index, shard, at);
+    }
+
     public Copies term(long newTerm) {
         term = newTerm;
         return this;
@@ -74,6 +78,12 @@ public final class Copies {
 
     public Copies unassigned(String reason, boolean delayed) {
         replicas.add(copy(Role.REPLICA, CopyState.UNASSIGNED, null, -2, true, info(reason, delayed, 0), null));
+        return this;
+    }
+
+    /** @param attempts that have failed so far */
+    public Copies unassigned(String reason, int attempts) {
+        replicas.add(copy(Role.REPLICA, CopyState.UNASSIGNED, null, -2, true, info(reason, false, attempts), null));
         return this;
     }
 

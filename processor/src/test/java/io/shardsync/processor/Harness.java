@@ -57,6 +57,7 @@ public final class Harness implements AutoCloseable {
 
     private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
     private final List<Alert> told = new ArrayList<>();
+    private final List<Alert> watchdogs = new ArrayList<>();
     private final List<RecoveryCommand> asked = new ArrayList<>();
     private Instant now = io.shardsync.processor.Copies.START;
     private long offset;
@@ -262,10 +263,16 @@ public final class Harness implements AutoCloseable {
 
     /** All alerts written so far, but for the Watchdog. */
     public List<Alert> alerts() {
-        alerts.readValuesToList().stream()
-                .filter(alert -> alert == null || !alert.alertname().equals("Watchdog"))
-                .forEach(told::add);
+        for (Alert alert : alerts.readValuesToList()) {
+            (alert != null && alert.alertname().equals("Watchdog") ? watchdogs : told).add(alert);
+        }
         return told;
+    }
+
+    /** Every record of the Watchdog so far. */
+    public List<Alert> watchdogs() {
+        alerts();
+        return watchdogs;
     }
 
     /** All alerts written so far, of one name. */
