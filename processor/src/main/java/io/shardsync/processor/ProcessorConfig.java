@@ -5,6 +5,7 @@ import io.shardsync.processor.heal.HealSettings;
 import io.shardsync.processor.judge.Graces;
 import io.shardsync.processor.judge.LagSettings;
 import io.shardsync.processor.notify.NotifySettings;
+import io.shardsync.processor.schedule.ScheduleSettings;
 import io.shardsync.runtime.config.Allowed;
 import io.shardsync.runtime.config.Definition;
 import io.shardsync.runtime.config.Settings;
@@ -14,10 +15,12 @@ import org.apache.kafka.common.config.types.Password;
 
 import java.net.URI;
 import java.time.Duration;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import static org.apache.kafka.common.config.ConfigDef.Importance.HIGH;
@@ -43,6 +46,7 @@ import static org.apache.kafka.common.config.ConfigDef.Type.STRING;
  * @param graces how long things may be wrong before they count
  * @param alerts when an alert fires and ends
  * @param healing when a recovery is asked for
+ * @param checks when a deep check is asked for
  * @param telling who is told of alerts
  */
 public record ProcessorConfig(
@@ -56,11 +60,13 @@ public record ProcessorConfig(
         Graces graces,
         AlertSettings alerts,
         HealSettings healing,
+        ScheduleSettings checks,
         NotifySettings telling) {
 
     private static final int HTTP_PORT = 8080;
     private static final long GIB = 1L << 30;
     private static final long MAX_MS = Duration.ofDays(30).toMillis();
+    private static final String NEVER = "off";
 
     static final ConfigDef OWN = new ConfigDef()
             .define("processor.threads", INT, 1, Allowed.between(1, 64), MEDIUM, "Stream threads of this instance.")
@@ -269,7 +275,35 @@ public record ProcessorConfig(
                     900_000L,
                     ms(),
                     MEDIUM,
-                    "A recovery that has not been started by then is not started any more.");
+                    "A recovery or a deep check that has not been started by then is not started any more.")
+            .define(
+                    "consistency.schedule",
+                    STRING,
+                    NEVER,
+                    Allowed.when(
+                            "off, or a period from PT1M to P366D in the form of ISO 8601, such as P7D",
+                            ProcessorConfig::isSchedule),
+                    HIGH,
+                    "Within this period a deep check is asked for of every index, one after the other, spread evenly;"
+                            + " not while healing is paused, in maintenance, or while copies are built or moved.")
+            .define(
+                    "consistency.indices",
+                    LIST,
+                    List.of("*"),
+                    Allowed.matching(
+                            Pattern.compile("-?[^\\s,/\\\\\"?<>|]+"),
+                            "names or patterns with *, - before those to leave out"),
+                    MEDIUM,
+                    "Which indices consistency.schedule means; a later pattern beats an earlier one. Names that begin"
+                            + " with a dot are meant only by a pattern that does.")
+            .define(
+                    "consistency.depth",
+                    STRING,
+                    "versions",
+                    Allowed.oneOf("versions", "content"),
+                    LOW,
+                    "What those checks compare: ids and versions, or the contents too, which costs more and alone sees"
+                            + " different contents of the same version.");
 
     /** What may stand in the configuration. */
     public static final Definition DEFINITION = Definition.of("processor", HTTP_PORT, OWN);
@@ -316,6 +350,13 @@ public record ProcessorConfig(
                         settings.duration("healing.backoff.max.ms"),
                         settings.integer("healing.max.attempts"),
                         settings.duration("healing.command.expiry.ms")),
+                new ScheduleSettings(
+                        Optional.of(settings.string("consistency.schedule"))
+                                .filter(period -> !period.equals(NEVER))
+                                .map(Duration::parse),
+                        settings.list("consistency.indices"),
+                        settings.string("consistency.depth"),
+                        settings.duration("healing.command.expiry.ms")),
                 new NotifySettings(
                         settings.list("alerts.alertmanager.urls").stream()
                                 .map(URI::create)
@@ -329,6 +370,18 @@ public record ProcessorConfig(
                         settings.secret("alerts.webhook.token"),
                         settings.duration("alerts.push.timeout.ms"),
                         settings.optionalString("alerts.dashboard.url").map(URI::create)));
+    }
+
+    private static boolean isSchedule(Object value) {
+        if (value.equals(NEVER)) {
+            return true;
+        }
+        try {
+            Duration period = Duration.parse(String.valueOf(value));
+            return period.compareTo(Duration.ofMinutes(1)) >= 0 && period.compareTo(Duration.ofDays(366)) <= 0;
+        } catch (DateTimeParseException notAPeriod) {
+            return false;
+        }
     }
 
     private static boolean areAddresses(Object value) {

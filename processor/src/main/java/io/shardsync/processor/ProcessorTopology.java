@@ -4,6 +4,10 @@ import io.shardsync.processor.alert.Alerter;
 import io.shardsync.processor.alert.ClusterFigures;
 import io.shardsync.processor.alert.ClusterInput;
 import io.shardsync.processor.alert.Outgoing;
+import io.shardsync.processor.check.Checked;
+import io.shardsync.processor.check.DeepCheck;
+import io.shardsync.processor.check.IndexChecks;
+import io.shardsync.processor.check.IndexFact;
 import io.shardsync.processor.control.ControlStore;
 import io.shardsync.processor.count.Counter;
 import io.shardsync.processor.count.PartitionSummary;
@@ -14,13 +18,19 @@ import io.shardsync.processor.join.ReplicaGroup;
 import io.shardsync.processor.judge.CollectionEnd;
 import io.shardsync.processor.judge.Judge;
 import io.shardsync.processor.judge.Judgement;
+import io.shardsync.processor.judge.LightPolicy;
+import io.shardsync.processor.judge.ShardCheck;
 import io.shardsync.processor.judge.Symptoms;
 import io.shardsync.processor.judge.SyncPolicy;
 import io.shardsync.processor.judge.TaskInput;
+import io.shardsync.processor.schedule.Scheduler;
 import io.shardsync.schemas.model.ClusterSnapshot;
+import io.shardsync.schemas.model.ConsistencyReport;
+import io.shardsync.schemas.model.ConsistencyReport.Method;
 import io.shardsync.schemas.model.Control;
 import io.shardsync.schemas.model.RecoveryEvent;
 import io.shardsync.schemas.model.RecoveryResult;
+import io.shardsync.schemas.model.ReplicationStatus.Verified;
 import io.shardsync.schemas.model.ShardKey;
 import io.shardsync.schemas.model.ShardSnapshot;
 import io.shardsync.schemas.topic.Json;
@@ -31,6 +41,7 @@ import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.kstream.Consumed;
@@ -60,9 +71,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
  *  cluster.snapshot ─► ends, to every task ──────┴► judge ──► replication.status
  *        │                                            └─► count ─► summaries, by cluster ─┐
  *        ├──────────────────────────────────────────────────────────────────────────────┤
- *  recovery.result ──► outcomes, by cluster ──────────────────────────────────────────────┴► alert
- *  control ──► (global)                                                        alert.v1 ◄───┤
- *                                                                    recovery.command ◄─────┘
+ *  recovery.result ──► outcomes, by cluster ───────────────────────────────────────────────┤
+ *  consistency.report ─► deep checks, by cluster ──────────────────────────────────────────┤
+ *        └─► by shard ─────────────────────────────────► judge ─► check, by index ─► facts ─┴► alert, schedule
+ *  control ──► (global)                   consistency.report ◄──────┘               alert.v1 ◄───┤
+ *                                                                       recovery.command ◄───────┘
  * </pre>
  */
 public final class ProcessorTopology {
@@ -83,14 +96,23 @@ public final class ProcessorTopology {
         KStream<ShardKey, RecoveryEvent> events = read(topics.recoveryEvents());
         KStream<String, ClusterSnapshot> collections = read(topics.clusterSnapshots());
         KStream<String, RecoveryResult> results = read(topics.recoveryResults());
+        KStream<String, ConsistencyReport> reports = read(topics.consistencyReports());
         keepControls();
 
         KStream<ShardKey, CopyGroup> groups = groupsOf(copies, recoveriesOf(events));
-        KStream<ShardKey, Judgement> judgements = judge(groups, endsForEveryTask(collections));
-        KStream<String, PartitionSummary> summaries = count(judgements);
-        KStream<String, Outgoing> outgoing = alert(collections, summaries, outcomesByCluster(results));
+        KStream<String, DeepCheck> deep = deepChecks(reports);
+        KStream<ShardKey, Judgement> judgements = judge(groups, checkedByShard(deep), endsForEveryTask(collections));
+        KStream<String, Checked> checked = check(judgements);
+        KStream<String, ClusterInput> input = clusterInput(
+                collections,
+                count(judgements),
+                outcomesByCluster(results),
+                factsByCluster(checked),
+                deepByCluster(deep));
+        KStream<String, Outgoing> outgoing = alert(input).merge(schedule(input), Named.as("outgoing"));
 
         writeStatuses(judgements);
+        writeReports(checked);
         writeAlerts(outgoing);
         writeCommands(outgoing);
         return builder.build(properties);
@@ -142,17 +164,83 @@ public final class ProcessorTopology {
                         .withStreamPartitioner(new EveryPartition<>()));
     }
 
+    /** Our own, light ones are on the topic too. */
+    private static KStream<String, DeepCheck> deepChecks(KStream<String, ConsistencyReport> reports) {
+        return reports.filter(
+                        (key, report) -> report != null && report.method() == Method.FINGERPRINT,
+                        Named.as("deep-reports"))
+                .mapValues(DeepCheck::of, Named.as("deep-checks"));
+    }
+
+    private KStream<ShardKey, TaskInput.Checked> checkedByShard(KStream<String, DeepCheck> deep) {
+        return deep.flatMap(
+                        (key, check) -> check.shards().stream()
+                                .map(shard -> KeyValue.pair(
+                                        check.key(shard),
+                                        new TaskInput.Checked(
+                                                check.key(shard),
+                                                check.indexUuid(),
+                                                new Verified(shard.verdict(), shard.at()))))
+                                .toList(),
+                        Named.as("deep-by-shard"))
+                .repartition(Repartitioned.<ShardKey, TaskInput.Checked>as("deep-by-shard")
+                        .withKeySerde(ShardKeySerde.create())
+                        .withValueSerde(Json.serde(TaskInput.Checked.class))
+                        .withNumberOfPartitions(config.partitions()));
+    }
+
+    private KStream<String, DeepCheck> deepByCluster(KStream<String, DeepCheck> deep) {
+        return deep.selectKey((key, check) -> check.cluster(), Named.as("deep-by-cluster"))
+                .repartition(Repartitioned.<String, DeepCheck>as("deep")
+                        .withKeySerde(Serdes.String())
+                        .withValueSerde(Json.serde(DeepCheck.class))
+                        .withNumberOfPartitions(config.partitions()));
+    }
+
     private KStream<ShardKey, Judgement> judge(
-            KStream<ShardKey, CopyGroup> groups, KStream<String, CollectionEnd> ends) {
+            KStream<ShardKey, CopyGroup> groups,
+            KStream<ShardKey, TaskInput.Checked> checked,
+            KStream<String, CollectionEnd> ends) {
         KStream<String, TaskInput> shards = groups.selectKey((key, group) -> key.cluster(), Named.as("by-cluster"))
                 .mapValues(group -> (TaskInput) new TaskInput.Shard(group), Named.as("shards"));
-        return shards.merge(ends.mapValues(end -> (TaskInput) end, Named.as("ends-as-input")), Named.as("task-input"))
+        KStream<String, TaskInput> checks = checked.selectKey(
+                        (key, check) -> key.cluster(), Named.as("checks-by-cluster"))
+                .mapValues(check -> (TaskInput) check, Named.as("checks-as-input"));
+        return shards.merge(
+                        ends.mapValues(end -> (TaskInput) end, Named.as("ends-as-input")), Named.as("shards-and-ends"))
+                .merge(checks, Named.as("task-input"))
                 .process(
                         Judge.of(
                                 new SyncPolicy(config.lag()),
                                 new Symptoms(config.graces()),
+                                new LightPolicy(config.lag().grace()),
                                 config.alerts().stale()),
                         Named.as("judge"));
+    }
+
+    /**
+     * The shards of an index meet here; only what is news of them travels, so no task sees every shard all the time.
+     */
+    private KStream<String, Checked> check(KStream<ShardKey, Judgement> judgements) {
+        return judgements
+                .filter((key, judgement) -> judgement.check() != null, Named.as("checked"))
+                .map(
+                        (key, judgement) -> KeyValue.pair(IndexChecks.indexKey(key), judgement.check()),
+                        Named.as("checks-by-index"))
+                .repartition(Repartitioned.<String, ShardCheck>as("checks")
+                        .withKeySerde(Serdes.String())
+                        .withValueSerde(Json.serde(ShardCheck.class))
+                        .withNumberOfPartitions(config.partitions()))
+                .process(IndexChecks.perIndex(), Named.as("check"));
+    }
+
+    private KStream<String, IndexFact> factsByCluster(KStream<String, Checked> checked) {
+        return checked.filter((key, one) -> one instanceof Checked.Fact, Named.as("facts"))
+                .mapValues(one -> ((Checked.Fact) one).fact(), Named.as("facts-by-cluster"))
+                .repartition(Repartitioned.<String, IndexFact>as("facts")
+                        .withKeySerde(Serdes.String())
+                        .withValueSerde(Json.serde(IndexFact.class))
+                        .withNumberOfPartitions(config.partitions()));
     }
 
     private KStream<String, PartitionSummary> count(KStream<ShardKey, Judgement> judgements) {
@@ -173,10 +261,12 @@ public final class ProcessorTopology {
                         .withNumberOfPartitions(config.partitions()));
     }
 
-    private KStream<String, Outgoing> alert(
+    private static KStream<String, ClusterInput> clusterInput(
             KStream<String, ClusterSnapshot> collections,
             KStream<String, PartitionSummary> summaries,
-            KStream<String, RecoveryResult> outcomes) {
+            KStream<String, RecoveryResult> outcomes,
+            KStream<String, IndexFact> facts,
+            KStream<String, DeepCheck> deep) {
         KStream<String, ClusterInput> ofCollections = collections
                 .filter((cluster, collection) -> collection != null, Named.as("collections"))
                 .mapValues(
@@ -185,12 +275,25 @@ public final class ProcessorTopology {
                 summaries.mapValues(summary -> (ClusterInput) new ClusterInput.Shards(summary), Named.as("a-summary"));
         KStream<String, ClusterInput> ofOutcomes =
                 outcomes.mapValues(result -> (ClusterInput) new ClusterInput.Outcome(result), Named.as("an-outcome"));
+        KStream<String, ClusterInput> ofFacts =
+                facts.mapValues(fact -> (ClusterInput) new ClusterInput.Index(fact), Named.as("a-fact"));
+        KStream<String, ClusterInput> ofChecks =
+                deep.mapValues(check -> (ClusterInput) new ClusterInput.Deep(check), Named.as("a-deep-check"));
         return ofCollections
                 .merge(ofShards, Named.as("collections-and-summaries"))
-                .merge(ofOutcomes, Named.as("cluster-input"))
-                .process(
-                        Alerter.of(config.alerts(), new HealPolicy(config.healing()), expectedClusters(), figures),
-                        Named.as("alert"));
+                .merge(ofOutcomes, Named.as("and-outcomes"))
+                .merge(ofFacts, Named.as("and-facts"))
+                .merge(ofChecks, Named.as("cluster-input"));
+    }
+
+    private KStream<String, Outgoing> alert(KStream<String, ClusterInput> input) {
+        return input.process(
+                Alerter.of(config.alerts(), new HealPolicy(config.healing()), expectedClusters(), figures),
+                Named.as("alert"));
+    }
+
+    private KStream<String, Outgoing> schedule(KStream<String, ClusterInput> input) {
+        return input.process(Scheduler.of(config.checks(), figures), Named.as("schedule"));
     }
 
     private Map<String, Integer> expectedClusters() {
@@ -202,6 +305,13 @@ public final class ProcessorTopology {
 
     private void writeStatuses(KStream<ShardKey, Judgement> judgements) {
         write(judgements.mapValues(Judgement::status, Named.as("statuses")), topics.replicationStatuses());
+    }
+
+    private void writeReports(KStream<String, Checked> checked) {
+        write(
+                checked.filter((key, one) -> one instanceof Checked.Report, Named.as("light-reports"))
+                        .mapValues(one -> ((Checked.Report) one).report(), Named.as("reports")),
+                topics.consistencyReports());
     }
 
     private void writeAlerts(KStream<String, Outgoing> outgoing) {

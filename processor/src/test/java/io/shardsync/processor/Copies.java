@@ -23,6 +23,7 @@ public final class Copies {
     private final Instant at;
     private final List<ShardSnapshot> replicas = new ArrayList<>();
     private long term = 1;
+    private String indexUuid;
 
     private Copies(String cluster, String index, int shard, Instant at) {
         this.cluster = cluster;
@@ -35,8 +36,18 @@ public final class Copies {
         return new Copies("prod", index, 0, at);
     }
 
+    public static Copies of(String index, int shard, Instant at) {
+        return new Copies("prod", index, shard, at);
+    }
+
     public Copies term(long newTerm) {
         term = newTerm;
+        return this;
+    }
+
+    /** As if the index had been deleted and made anew. */
+    public Copies indexUuid(String uuid) {
+        indexUuid = uuid;
         return this;
     }
 
@@ -74,6 +85,12 @@ public final class Copies {
 
     public Copies unassigned(String reason, boolean delayed) {
         replicas.add(copy(Role.REPLICA, CopyState.UNASSIGNED, null, -2, true, info(reason, delayed, 0), null));
+        return this;
+    }
+
+    /** @param attempts that have failed so far */
+    public Copies unassigned(String reason, int attempts) {
+        replicas.add(copy(Role.REPLICA, CopyState.UNASSIGNED, null, -2, true, info(reason, false, attempts), null));
         return this;
     }
 
@@ -128,7 +145,7 @@ public final class Copies {
         return new ShardSnapshot(
                 cluster,
                 index,
-                "uuid-" + index,
+                indexUuid == null ? "uuid-" + index : indexUuid,
                 shard,
                 at.toEpochMilli(),
                 at,

@@ -1,5 +1,6 @@
 package io.shardsync.processor;
 
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.shardsync.processor.alert.ClusterFigures;
 import io.shardsync.runtime.config.Settings;
@@ -11,6 +12,7 @@ import io.shardsync.schemas.model.ClusterSnapshot.Master;
 import io.shardsync.schemas.model.ClusterSnapshot.Node;
 import io.shardsync.schemas.model.ClusterSnapshot.Switch;
 import io.shardsync.schemas.model.ClusterSnapshot.View;
+import io.shardsync.schemas.model.ConsistencyReport;
 import io.shardsync.schemas.model.Control;
 import io.shardsync.schemas.model.RecoveryCommand;
 import io.shardsync.schemas.model.RecoveryEvent;
@@ -20,6 +22,7 @@ import io.shardsync.schemas.model.ShardKey;
 import io.shardsync.schemas.model.ShardSnapshot;
 import io.shardsync.schemas.topic.Topic;
 import io.shardsync.schemas.topic.Topics;
+import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
@@ -46,11 +49,15 @@ public final class Harness implements AutoCloseable {
     private final TestInputTopic<String, ClusterSnapshot> collections;
     private final TestInputTopic<String, RecoveryResult> results;
     private final TestInputTopic<String, Control> controls;
+    private final TestInputTopic<String, ConsistencyReport> deepReports;
     private final TestOutputTopic<ShardKey, ReplicationStatus> statuses;
     private final TestOutputTopic<String, Alert> alerts;
     private final TestOutputTopic<String, RecoveryCommand> commands;
+    private final TestOutputTopic<String, ConsistencyReport> reports;
 
+    private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
     private final List<Alert> told = new ArrayList<>();
+    private final List<Alert> watchdogs = new ArrayList<>();
     private final List<RecoveryCommand> asked = new ArrayList<>();
     private Instant now = io.shardsync.processor.Copies.START;
     private long offset;
@@ -58,7 +65,8 @@ public final class Harness implements AutoCloseable {
     public Harness(Path stateDir, Map<String, String> overrides) {
         ProcessorConfig config = config(overrides);
         Properties properties = properties(stateDir);
-        driver = new TopologyTestDriver(topology(config, properties), properties, now);
+        driver = new TopologyTestDriver(
+                new ProcessorTopology(TOPICS, config, new ClusterFigures(metrics)).build(properties), properties, now);
         snapshots = input(TOPICS.shardSnapshots());
         recoveries = input(TOPICS.recoveryEvents());
         collections = input(TOPICS.clusterSnapshots());
@@ -67,6 +75,8 @@ public final class Harness implements AutoCloseable {
         statuses = output(TOPICS.replicationStatuses());
         alerts = output(TOPICS.alerts());
         commands = output(TOPICS.recoveryCommands());
+        deepReports = input(TOPICS.consistencyReports());
+        reports = output(TOPICS.consistencyReports());
     }
 
     public static ProcessorConfig config(Map<String, String> overrides) {
@@ -234,6 +244,13 @@ public final class Harness implements AutoCloseable {
         return this;
     }
 
+    /** A deep check's report. */
+    public Harness report(ConsistencyReport report) {
+        deepReports.pipeInput(
+                new TestRecord<>(report.cluster() + "/" + report.index() + "/fingerprint", report, report.checkedAt()));
+        return this;
+    }
+
     public Harness control(String key, Control control) {
         controls.pipeInput(key, control);
         return this;
@@ -246,10 +263,16 @@ public final class Harness implements AutoCloseable {
 
     /** All alerts written so far, but for the Watchdog. */
     public List<Alert> alerts() {
-        alerts.readValuesToList().stream()
-                .filter(alert -> alert == null || !alert.alertname().equals("Watchdog"))
-                .forEach(told::add);
+        for (Alert alert : alerts.readValuesToList()) {
+            (alert != null && alert.alertname().equals("Watchdog") ? watchdogs : told).add(alert);
+        }
         return told;
+    }
+
+    /** Every record of the Watchdog so far. */
+    public List<Alert> watchdogs() {
+        alerts();
+        return watchdogs;
     }
 
     /** All alerts written so far, of one name. */
@@ -262,6 +285,17 @@ public final class Harness implements AutoCloseable {
     public List<RecoveryCommand> commands() {
         asked.addAll(commands.readValuesToList());
         return asked;
+    }
+
+    /** What the processor wrote about consistency since the last call, in order; a tombstone is null. */
+    public List<KeyValue<String, ConsistencyReport>> reports() {
+        return reports.readKeyValuesToList();
+    }
+
+    /** Value of a gauge with these tags; 0 where there is none. */
+    public double gauge(String name, String... tags) {
+        Gauge gauge = metrics.find(name).tags(tags).gauge();
+        return gauge == null ? 0 : gauge.value();
     }
 
     @Override

@@ -106,6 +106,13 @@ public final class Alerter implements Processor<String, ClusterInput, String, Ou
             next = memory.with(shards.summary());
         } else if (record.value() instanceof ClusterInput.Outcome outcome) {
             next = memory.withHealing(Results.join(memory.healing(), outcome.result()));
+        } else if (record.value() instanceof ClusterInput.Deep deep) {
+            next = memory.with(deep.check());
+        } else if (record.value() instanceof ClusterInput.Index index) {
+            next = memory.with(index.fact());
+        }
+        if (next == memory && !(record.value() instanceof ClusterInput.Collection)) {
+            return;
         }
         memories.put(cluster, next);
         changed.add(cluster);
@@ -157,6 +164,7 @@ public final class Alerter implements Processor<String, ClusterInput, String, Ou
                         memory.seen() == null ? null : memory.seen().clusterUuid(),
                         firing(advance.states()),
                         memory.healing(),
+                        memory.divergedShards(),
                         set,
                         now))
                 : new HealPolicy.Decisions(memory.healing(), List.of());

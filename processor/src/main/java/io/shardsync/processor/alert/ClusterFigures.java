@@ -10,8 +10,10 @@ import io.shardsync.processor.judge.Cause;
 import io.shardsync.processor.judge.Symptom.Kind;
 import io.shardsync.runtime.ops.Metrics;
 import io.shardsync.schemas.model.Alert;
+import io.shardsync.schemas.model.ConsistencyReport.Method;
 import io.shardsync.schemas.model.Control;
 import io.shardsync.schemas.model.ReplicationStatus.Health;
+import io.shardsync.schemas.model.Verdict;
 
 import java.util.ArrayList;
 import java.util.Collection;
@@ -28,6 +30,7 @@ import java.util.function.BiConsumer;
 public final class ClusterFigures {
     private final Map<String, Figures> clusters = new ConcurrentHashMap<>();
     private final Map<String, Collection<Alert>> firing = new ConcurrentHashMap<>();
+    private final Map<String, List<Checks>> checked = new ConcurrentHashMap<>();
     private final Map<String, MultiGauge> gauges;
     private volatile long judgedAtMs = System.currentTimeMillis();
 
@@ -40,6 +43,13 @@ public final class ClusterFigures {
             Map<Health, Integer> shards,
             List<Finding> findings) {}
 
+    /** The verdicts of one index; null where there is none. */
+    public record Checks(Verdict light, Verdict deep) {
+        private Verdict of(Method method) {
+            return method == Method.CHECKPOINTS ? light : deep;
+        }
+    }
+
     public ClusterFigures(MeterRegistry registry) {
         gauges = Map.of(
                 "lag.ops", gauge(registry, "replication.lag.ops", "Operations that replicas are behind."),
@@ -47,6 +57,11 @@ public final class ClusterFigures {
                 "shards", gauge(registry, "shards", "Shards by health."),
                 "recovering", gauge(registry, "shards.recovering", "Copies that are being built or moved."),
                 "unassigned", gauge(registry, "shards.unassigned", "Copies without a node, by observed cause."),
+                "checks",
+                        gauge(
+                                registry,
+                                "consistency.status",
+                                "Indices by the verdict of their newest check, by method."),
                 "alerts", gauge(registry, "alerts.firing", "Alerts that fire."));
         Gauge.builder(
                         Metrics.name("evaluation.age"),
@@ -96,6 +111,18 @@ public final class ClusterFigures {
         publishAlerts();
     }
 
+    /** @param indices of the cluster, one entry each */
+    public void checks(String cluster, List<Checks> indices) {
+        checked.put(cluster, indices);
+        publishChecks();
+    }
+
+    /** The cluster's checks are told by another instance now. */
+    public void forgetChecks(String cluster) {
+        checked.remove(cluster);
+        publishChecks();
+    }
+
     void forget(String cluster) {
         clusters.remove(cluster);
         firing.remove(cluster);
@@ -141,6 +168,22 @@ public final class ClusterFigures {
                                 tags.and("cluster", cluster, "role", "replica", "cause", cause.code()),
                                 copies(figures, cause, Kind.REPLICA_UNASSIGNED)
                                         + copies(figures, cause, Kind.REPLICA_DELAYED));
+                    }
+                }));
+    }
+
+    private synchronized void publishChecks() {
+        rows(
+                "checks",
+                (tags, row) -> checked.forEach((cluster, indices) -> {
+                    for (Method method : Method.values()) {
+                        for (Verdict verdict : Verdict.values()) {
+                            row.accept(
+                                    tags.and("cluster", cluster, "method", lower(method), "verdict", lower(verdict)),
+                                    indices.stream()
+                                            .filter(index -> index.of(method) == verdict)
+                                            .count());
+                        }
                     }
                 }));
     }

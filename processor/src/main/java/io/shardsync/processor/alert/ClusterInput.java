@@ -1,5 +1,7 @@
 package io.shardsync.processor.alert;
 
+import io.shardsync.processor.check.DeepCheck;
+import io.shardsync.processor.check.IndexFact;
 import io.shardsync.processor.count.PartitionSummary;
 import io.shardsync.schemas.model.ClusterSnapshot;
 import io.shardsync.schemas.model.RecoveryResult;
@@ -11,4 +13,8 @@ public sealed interface ClusterInput {
     record Shards(PartitionSummary summary) implements ClusterInput {}
 
     record Outcome(RecoveryResult result) implements ClusterInput {}
+
+    record Index(IndexFact fact) implements ClusterInput {}
+
+    record Deep(DeepCheck check) implements ClusterInput {}
 }

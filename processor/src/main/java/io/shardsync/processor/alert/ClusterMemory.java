@@ -1,5 +1,7 @@
 package io.shardsync.processor.alert;
 
+import io.shardsync.processor.check.DeepCheck;
+import io.shardsync.processor.check.IndexFact;
 import io.shardsync.processor.count.Finding;
 import io.shardsync.processor.count.PartitionSummary;
 import io.shardsync.processor.heal.HealState;
@@ -7,6 +9,7 @@ import io.shardsync.schemas.model.Alert;
 import io.shardsync.schemas.model.ClusterSnapshot;
 import io.shardsync.schemas.model.ClusterSnapshot.Node;
 import io.shardsync.schemas.model.ClusterSnapshot.Switch;
+import io.shardsync.schemas.model.Verdict;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -26,6 +29,7 @@ import java.util.TreeMap;
  * @param silent nodes that do not answer, by node name
  * @param switchedOff since when each switch is off its default, by {@link #switchKey}
  * @param deleted indices that went away within the last minutes, and when
+ * @param diverged shards whose copies differ, by {@code index/shard}
  * @param alerts by fingerprint
  * @param healing by cause
  */
@@ -37,6 +41,7 @@ public record ClusterMemory(
         Map<String, SilentNode> silent,
         Map<String, Instant> switchedOff,
         Map<String, Instant> deleted,
+        Map<String, Diverged> diverged,
         Map<String, AlertState> alerts,
         Map<String, HealState> healing) {
 
@@ -57,12 +62,13 @@ public record ClusterMemory(
         silent = ordered(silent);
         switchedOff = ordered(switchedOff);
         deleted = ordered(deleted);
+        diverged = ordered(diverged);
         alerts = ordered(alerts);
         healing = ordered(healing);
     }
 
     public static ClusterMemory empty() {
-        return new ClusterMemory(null, null, null, null, null, null, null, null, null);
+        return new ClusterMemory(null, null, null, null, null, null, null, null, null, null);
     }
 
     private static <K extends Comparable<K>, V> Map<K, V> ordered(Map<K, V> map) {
@@ -85,8 +91,40 @@ public record ClusterMemory(
                 silent,
                 switchedOff,
                 deletedAfter(summary.at(), summary.gone()),
+                diverged,
                 alerts,
                 healing);
+    }
+
+    /** Takes in a deep check: who was not proven equal since still differs. */
+    public ClusterMemory with(DeepCheck check) {
+        Map<String, Diverged> next = new HashMap<>(diverged);
+        next.values()
+                .removeIf(shard -> shard.index().equals(check.index())
+                        && !shard.indexUuid().equals(check.indexUuid()));
+        for (DeepCheck.Shard shard : check.shards()) {
+            Diverged found = new Diverged(check.index(), check.indexUuid(), shard);
+            if (shard.verdict() == Verdict.DIVERGENT) {
+                next.put(found.key(), found);
+            } else if (shard.verdict() == Verdict.CONSISTENT) {
+                next.remove(found.key());
+            }
+        }
+        return withDiverged(next, deleted);
+    }
+
+    /** Of an index that is gone, or was made anew, nothing is known any more. */
+    public ClusterMemory with(IndexFact fact) {
+        Map<String, Diverged> next = new HashMap<>(diverged);
+        boolean any = next.values()
+                .removeIf(shard -> shard.index().equals(fact.index())
+                        && fact.isGone() == shard.indexUuid().equals(fact.indexUuid()));
+        return any ? withDiverged(next, deletedAfter(fact.at(), List.of(fact.index()))) : this;
+    }
+
+    private ClusterMemory withDiverged(Map<String, Diverged> nextDiverged, Map<String, Instant> nextDeleted) {
+        return new ClusterMemory(
+                newest, seen, summaries, lost, silent, switchedOff, nextDeleted, nextDiverged, alerts, healing);
     }
 
     private Map<String, Instant> deletedAfter(Instant at, List<String> gone) {
@@ -102,11 +140,17 @@ public record ClusterMemory(
                 ? List.of(alert.index())
                 : alert.affected().indices();
         boolean allGone = !indices.isEmpty() && deleted.keySet().containsAll(indices);
-        return allGone ? "deleted: " + String.join(", ", indices) : "the condition holds no more";
+        if (allGone) {
+            return "deleted: " + String.join(", ", indices);
+        }
+        return alert.alertname().equals("CopiesDiverge")
+                ? "a deep check found the copies equal"
+                : "the condition holds no more";
     }
 
     public ClusterMemory with(Map<String, AlertState> nextAlerts, Map<String, HealState> nextHealing) {
-        return new ClusterMemory(newest, seen, summaries, lost, silent, switchedOff, deleted, nextAlerts, nextHealing);
+        return new ClusterMemory(
+                newest, seen, summaries, lost, silent, switchedOff, deleted, diverged, nextAlerts, nextHealing);
     }
 
     public ClusterMemory withHealing(Map<String, HealState> nextHealing) {
@@ -124,12 +168,22 @@ public record ClusterMemory(
             return this;
         }
         if (!snapshot.reachable()) {
-            return new ClusterMemory(snapshot, seen, summaries, lost, silent, switchedOff, deleted, alerts, healing);
+            return new ClusterMemory(
+                    snapshot, seen, summaries, lost, silent, switchedOff, deleted, diverged, alerts, healing);
         }
         // Who does not answer is seen by anybody; who is no member any more, only by the master.
         if (snapshot.view() != ClusterSnapshot.View.MASTER) {
             return new ClusterMemory(
-                    snapshot, seen, summaries, lost, silentAfter(snapshot), switchedOff, deleted, alerts, healing);
+                    snapshot,
+                    seen,
+                    summaries,
+                    lost,
+                    silentAfter(snapshot),
+                    switchedOff,
+                    deleted,
+                    diverged,
+                    alerts,
+                    healing);
         }
         return new ClusterMemory(
                 snapshot,
@@ -139,6 +193,7 @@ public record ClusterMemory(
                 silentAfter(snapshot),
                 switchedOffAfter(snapshot),
                 deletedAfter(snapshot.completedAt(), List.of()),
+                diverged,
                 alerts,
                 healing);
     }
@@ -195,6 +250,13 @@ public record ClusterMemory(
             next.put(switchKey(off), switchedOff.getOrDefault(switchKey(off), snapshot.completedAt()));
         }
         return next;
+    }
+
+    /** The copies that differ, by {@code index/shard}. */
+    Map<String, DeepCheck.Shard> divergedShards() {
+        Map<String, DeepCheck.Shard> found = new HashMap<>();
+        diverged.forEach((key, shard) -> found.put(key, shard.found()));
+        return found;
     }
 
     /** The moment judged: the newest thing known. */

@@ -2,6 +2,7 @@ package io.shardsync.processor.alert;
 
 import io.shardsync.processor.control.Controls;
 import io.shardsync.processor.heal.HealState;
+import io.shardsync.processor.heal.Target;
 import io.shardsync.schemas.model.Alert;
 import io.shardsync.schemas.model.Alert.Cause;
 import io.shardsync.schemas.model.Alert.Silenced;
@@ -16,7 +17,7 @@ final class Enrichments {
 
     /** What a diagnosis found, what was done, and why nothing is being done. */
     static Alert healed(Alert alert, Map<String, HealState> healing) {
-        HealState state = healing.get(alert.labels().getOrDefault("cause", ""));
+        HealState state = healing.get(Target.keyOf(alert).orElse(alert.labels().getOrDefault("cause", "")));
         if (state == null) {
             return alert;
         }

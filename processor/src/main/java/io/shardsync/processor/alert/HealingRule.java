@@ -2,6 +2,7 @@ package io.shardsync.processor.alert;
 
 import io.shardsync.processor.heal.HealState;
 import io.shardsync.processor.heal.HealState.Stance;
+import io.shardsync.processor.heal.Target;
 import io.shardsync.schemas.model.Alert;
 import io.shardsync.schemas.model.Alert.Affected;
 import io.shardsync.schemas.model.Alert.Severity;
@@ -18,13 +19,15 @@ record HealingRule(AlertSettings settings) implements Rule {
         return memory.healing().entrySet().stream()
                 .filter(one -> one.getValue().stance() == Stance.EXHAUSTED
                         || one.getValue().stance() == Stance.HELD)
-                .map(one -> condition(cluster, one.getKey(), one.getValue()));
+                .map(one -> condition(cluster, Target.parse(one.getKey()), one.getValue()));
     }
 
-    private Condition condition(String cluster, String cause, HealState state) {
+    private Condition condition(String cluster, Target target, HealState state) {
+        String cause = target.cause();
+        String about = target.index() == null ? cause : cause + " of " + target.index() + "/" + target.shard();
         boolean exhausted = state.stance() == Stance.EXHAUSTED;
         return new Condition(
-                Labels.of(exhausted ? "HealingExhausted" : "HealingHeld", cluster, "cause", cause),
+                Labels.of(exhausted ? "HealingExhausted" : "HealingHeld", cluster, labels(target)),
                 exhausted ? Severity.CRITICAL : Severity.WARNING,
                 exhausted ? Duration.ZERO : settings.clear(),
                 settings.clear(),
@@ -34,13 +37,21 @@ record HealingRule(AlertSettings settings) implements Rule {
                         null),
                 (double) state.attempts(),
                 null,
-                new Affected(0, 0, List.of(), List.of()),
+                new Affected(0, 0, target.index() == null ? List.of() : List.of(target.index()), List.of()),
                 exhausted
-                        ? "Healing of " + cause + " in " + cluster + " has failed " + state.attempts() + " times"
-                        : "Healing of " + cause + " in " + cluster + " is held",
+                        ? "Healing of " + about + " in " + cluster + " has failed " + state.attempts() + " times"
+                        : "Healing of " + about + " in " + cluster + " is held",
                 state.explanation(),
                 exhausted
                         ? "Read the diagnosis and the steps of the last command, and act yourself."
                         : "Lift what holds it, or act yourself.");
+    }
+
+    private static String[] labels(Target target) {
+        return target.index() == null
+                ? new String[] {"cause", target.cause()}
+                : new String[] {
+                    "cause", target.cause(), "index", target.index(), "shard", String.valueOf(target.shard())
+                };
     }
 }

@@ -23,6 +23,7 @@ record Rules(List<Rule> whileSeen, AlertSettings settings) {
                         new NodeRule(),
                         new SwitchRule(settings),
                         new MasterRule(settings),
+                        new DivergeRule(),
                         new HealingRule(settings),
                         new BalanceRule(settings)),
                 settings);

@@ -63,6 +63,9 @@ public final class Counter implements Processor<ShardKey, Judgement, String, Par
 
     @Override
     public void process(Record<ShardKey, Judgement> record) {
+        if (record.value().amended()) {
+            return;
+        }
         ShardKey key = record.key();
         Tally tally = tally(key.cluster());
         ShardEntry before = counted.get(key);

@@ -1,5 +1,7 @@
 package io.shardsync.processor.heal;
 
+import io.shardsync.processor.check.DeepCheck;
+import io.shardsync.processor.check.DeepCheck.WrongCopy;
 import io.shardsync.processor.control.Controls;
 import io.shardsync.processor.heal.HealState.Stance;
 import io.shardsync.runtime.config.HealingMode;
@@ -17,7 +19,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 
@@ -26,16 +27,15 @@ import java.util.UUID;
  * times, one in flight per cluster. Why nothing is asked for is an answer too, and is kept. Pure.
  */
 public record HealPolicy(HealSettings settings) {
-    private static final String CAUSE = "cause";
     private static final String REQUESTED_BY = "shardsync-processor";
     private static final String SWITCH_OFF = "switch_off";
-    private static final Set<String> HEALABLE = Set.of("PrimaryUnassigned", "ReplicasUnassigned");
 
     /**
      * @param cluster the configured cluster name
      * @param clusterUuid the cluster behind it; null if unknown
      * @param firing its alerts that fire now
-     * @param states by cause, as they were
+     * @param states by what they are about ({@link Target#keyOf}), as they were
+     * @param diverged what deep checks found, by {@code index/shard}
      * @param controls those that a person set
      * @param now the moment judged
      */
@@ -44,11 +44,12 @@ public record HealPolicy(HealSettings settings) {
             String clusterUuid,
             List<Alert> firing,
             Map<String, HealState> states,
+            Map<String, DeepCheck.Shard> diverged,
             Controls controls,
             Instant now) {}
 
     /**
-     * @param states by cause, as they are now; causes whose alerts no longer fire are forgotten
+     * @param states as in the situation, as they are now; what no alert fires for any more is forgotten
      * @param commands to be sent
      */
     public record Decisions(Map<String, HealState> states, List<RecoveryCommand> commands) {}
@@ -56,39 +57,40 @@ public record HealPolicy(HealSettings settings) {
     public Decisions decide(Situation situation) {
         Map<String, HealState> after = new TreeMap<>();
         List<RecoveryCommand> commands = new ArrayList<>();
-        byCause(situation.firing()).forEach((cause, alert) -> {
-            HealState state = Optional.ofNullable(situation.states().get(cause))
+        byTarget(situation.firing()).forEach((key, alert) -> {
+            Target target = Target.of(alert).orElseThrow();
+            HealState state = Optional.ofNullable(situation.states().get(key))
                     .orElseGet(() -> HealState.begin(situation.now(), alert.fingerprint()));
             state = giveUpWaiting(state, situation.now());
-            if (state.diagnoseId() == null) {
-                RecoveryCommand diagnose = command(situation, CommandType.DIAGNOSE, cause, alert, state, false);
+            if (state.diagnoseId() == null && !target.isDiverged()) {
+                RecoveryCommand diagnose = command(situation, CommandType.DIAGNOSE, target, alert, state, false);
                 commands.add(diagnose);
                 state = state.diagnosing(diagnose.commandId());
             }
-            Optional<Hold> hold = reasonToHold(situation, cause, alert, state, after);
+            Optional<Hold> hold = reasonToHold(situation, target, alert, state, after);
             if (hold.isEmpty()) {
-                boolean dryRun = mode(situation, cause) == HealingMode.SUGGEST;
-                RecoveryCommand recover = command(situation, CommandType.RECOVER, cause, alert, state, dryRun);
-                commands.add(recover);
-                state = state.asking(recover.commandId(), situation.now())
-                        .because(Stance.ASKED, dryRun ? "suggest: a dry run was sent" : "act: RECOVER was sent");
+                boolean dryRun = mode(situation, target) == HealingMode.SUGGEST;
+                CommandType type = target.isDiverged() ? CommandType.RESYNC_REPLICA : CommandType.RECOVER;
+                RecoveryCommand heal = command(situation, type, target, alert, state, dryRun);
+                commands.add(heal);
+                state = state.asking(heal.commandId(), situation.now())
+                        .because(Stance.ASKED, dryRun ? "suggest: a dry run was sent" : "act: " + type + " was sent");
             } else {
                 Hold reason = hold.orElseThrow();
                 state = state.because(reason.stance(), reason.text());
             }
-            after.put(cause, state);
+            after.put(key, state);
         });
         return new Decisions(after, commands);
     }
 
-    /** The alerts that a heal can answer, the gravest of each cause. */
-    private static Map<String, Alert> byCause(List<Alert> firing) {
-        Map<String, Alert> byCause = new TreeMap<>();
+    /** The alerts that a heal can answer, the gravest of each target. */
+    private static Map<String, Alert> byTarget(List<Alert> firing) {
+        Map<String, Alert> byTarget = new TreeMap<>();
         firing.stream()
-                .filter(alert -> HEALABLE.contains(alert.alertname()))
                 .sorted(Comparator.comparing(Alert::severity).thenComparing(Alert::fingerprint))
-                .forEach(alert -> byCause.putIfAbsent(alert.labels().get(CAUSE), alert));
-        return byCause;
+                .forEach(alert -> Target.keyOf(alert).ifPresent(key -> byTarget.putIfAbsent(key, alert)));
+        return byTarget;
     }
 
     /** A command that nobody answered, long after it had to be started, has failed. */
@@ -108,15 +110,16 @@ public record HealPolicy(HealSettings settings) {
     }
 
     private Optional<Hold> reasonToHold(
-            Situation situation, String cause, Alert alert, HealState state, Map<String, HealState> decidedBefore) {
-        if (mode(situation, cause) == HealingMode.OFF) {
-            return Hold.of(Stance.OFF, "off: healing.mode is off for " + cause);
+            Situation situation, Target target, Alert alert, HealState state, Map<String, HealState> decidedBefore) {
+        if (mode(situation, target) == HealingMode.OFF) {
+            return Hold.of(Stance.OFF, "off: healing.mode is off for " + target.cause());
         }
         return byPeople(situation)
                 .or(() -> bySafety(situation, alert, state))
                 .or(() -> byProgress(alert))
-                .or(() -> byOthers(situation, cause, state, decidedBefore))
-                .or(() -> byTime(situation, cause, state));
+                .or(() -> byDirection(situation, target))
+                .or(() -> byOthers(situation, target, state, decidedBefore))
+                .or(() -> byTime(situation, target, state));
     }
 
     private static Optional<Hold> byPeople(Situation situation) {
@@ -150,20 +153,44 @@ public record HealPolicy(HealSettings settings) {
         return nothingLeft ? Hold.of(Stance.WAITING, "waits: " + alert.summary()) : Optional.empty();
     }
 
+    /**
+     * A rebuild copies from the primary, so it is right only where the primary has everything. What the copy has beyond
+     * the primary may be a lost delete or a lost document; that can't be told from two copies. The actuator looks again
+     * before it acts.
+     */
+    private static Optional<Hold> byDirection(Situation situation, Target target) {
+        if (!target.isDiverged() || rebuildable(situation, target).isPresent()) {
+            return Optional.empty();
+        }
+        return Hold.of(
+                Stance.HELD,
+                "held: every copy that differs has documents that the primary has not, or is the primary itself; which"
+                        + " of them is right is for a person to say");
+    }
+
+    private static Optional<WrongCopy> rebuildable(Situation situation, Target target) {
+        return Optional.ofNullable(situation.diverged().get(target.index() + "/" + target.shard())).stream()
+                .flatMap(shard -> shard.wrong().stream()
+                        .filter(copy -> copy.extra() == 0)
+                        .filter(copy ->
+                                shard.primaryNode() != null && !copy.node().equals(shard.primaryNode())))
+                .findFirst();
+    }
+
     private static Optional<Hold> byOthers(
-            Situation situation, String cause, HealState state, Map<String, HealState> decidedBefore) {
+            Situation situation, Target target, HealState state, Map<String, HealState> decidedBefore) {
         if (state.inFlight()) {
             return Hold.of(Stance.WAITING, "waits for command " + state.commandId());
         }
         boolean otherInFlight = situation.states().entrySet().stream()
-                        .anyMatch(other -> !other.getKey().equals(cause)
+                        .anyMatch(other -> !other.getKey().equals(target.key())
                                 && other.getValue().inFlight())
                 || decidedBefore.values().stream().anyMatch(HealState::inFlight);
         return otherInFlight ? Hold.of(Stance.WAITING, "waits for another command of the cluster") : Optional.empty();
     }
 
-    private Optional<Hold> byTime(Situation situation, String cause, HealState state) {
-        Instant ripe = state.firingSince().plus(graceOf(cause));
+    private Optional<Hold> byTime(Situation situation, Target target, HealState state) {
+        Instant ripe = state.firingSince().plus(graceOf(target.cause()));
         if (situation.now().isBefore(ripe)) {
             return Hold.of(Stance.WAITING, "waits until " + ripe);
         }
@@ -196,17 +223,17 @@ public record HealPolicy(HealSettings settings) {
         return distance.compareTo(settings.maxBackoff()) > 0 ? settings.maxBackoff() : distance;
     }
 
-    private HealingMode mode(Situation situation, String cause) {
-        return settings.mode().apply(situation.cluster(), cause);
+    private HealingMode mode(Situation situation, Target target) {
+        return settings.mode().apply(situation.cluster(), target.cause());
     }
 
     /** The id is derived from what is asked, so the same decision, taken again after a crash, is the same command. */
     private RecoveryCommand command(
-            Situation situation, CommandType type, String cause, Alert alert, HealState state, boolean dryRun) {
+            Situation situation, CommandType type, Target target, Alert alert, HealState state, boolean dryRun) {
         String asked = String.join(
                 "|",
                 situation.cluster(),
-                cause,
+                target.key(),
                 type.name(),
                 alert.fingerprint(),
                 String.valueOf(state.firingSince().toEpochMilli()),
@@ -216,18 +243,20 @@ public record HealPolicy(HealSettings settings) {
                 type,
                 situation.cluster(),
                 situation.clusterUuid(),
+                target.index(),
+                target.shard(),
+                target.isDiverged()
+                        ? rebuildable(situation, target).map(WrongCopy::node).orElse(null)
+                        : null,
                 null,
-                null,
-                null,
-                null,
-                cause,
+                target.isDiverged() ? null : target.cause(),
                 alert.fingerprint(),
                 dryRun,
                 REQUESTED_BY,
                 situation.now(),
                 situation.now().plus(settings.expiry()),
                 alert.summary(),
-                params(cause, alert));
+                params(target.cause(), alert));
     }
 
     /** Since when it is so lets the actuator hold its own grace against it. */

@@ -20,13 +20,13 @@ import org.apache.kafka.streams.state.Stores;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.BiConsumer;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -38,15 +38,20 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 public final class Judge implements Processor<String, TaskInput, ShardKey, Judgement> {
     static final String SHARDS = "memory-by-shard";
     static final String ENDS = "end-by-cluster";
+    static final String CHECKED = "checked-by-shard";
     private static final Duration LOOK_AROUND = Duration.ofSeconds(1);
 
     private final SyncPolicy policy;
     private final Symptoms symptoms;
+    private final LightPolicy light;
     private final Duration stale;
 
     private ProcessorContext<ShardKey, Judgement> context;
     private KeyValueStore<ShardKey, ShardMemory> shards;
     private KeyValueStore<String, CollectionEnd> ends;
+    /** Asked only for shards that were not known before: a report may be read before the first snapshot. */
+    private KeyValueStore<ShardKey, TaskInput.Checked> checked;
+
     private ControlStore controls;
     /** The offset after the last snapshot read; 0 until one is, so that no barrier counts as passed before. */
     private long position;
@@ -56,19 +61,20 @@ public final class Judge implements Processor<String, TaskInput, ShardKey, Judge
     /** Clusters whose shards have been said to be unknown; after a restart it is said once more, which does no harm. */
     private final Set<String> blind = new HashSet<>();
 
-    private Judge(SyncPolicy policy, Symptoms symptoms, Duration stale) {
+    private Judge(SyncPolicy policy, Symptoms symptoms, LightPolicy light, Duration stale) {
         this.policy = policy;
         this.symptoms = symptoms;
+        this.light = light;
         this.stale = stale;
     }
 
     /** @param stale how long collections may stay away before the cluster counts as not seen */
     public static ProcessorSupplier<String, TaskInput, ShardKey, Judgement> of(
-            SyncPolicy policy, Symptoms symptoms, Duration stale) {
+            SyncPolicy policy, Symptoms symptoms, LightPolicy light, Duration stale) {
         return new ProcessorSupplier<>() {
             @Override
             public Processor<String, TaskInput, ShardKey, Judgement> get() {
-                return new Judge(policy, symptoms, stale);
+                return new Judge(policy, symptoms, light, stale);
             }
 
             @Override
@@ -79,9 +85,11 @@ public final class Judge implements Processor<String, TaskInput, ShardKey, Judge
                                 ShardKeySerde.create(),
                                 Json.serde(ShardMemory.class)),
                         Stores.keyValueStoreBuilder(
-                                Stores.persistentKeyValueStore(ENDS),
-                                Serdes.String(),
-                                Json.serde(CollectionEnd.class)));
+                                Stores.persistentKeyValueStore(ENDS), Serdes.String(), Json.serde(CollectionEnd.class)),
+                        Stores.keyValueStoreBuilder(
+                                Stores.persistentKeyValueStore(CHECKED),
+                                ShardKeySerde.create(),
+                                Json.serde(TaskInput.Checked.class)));
             }
         };
     }
@@ -91,6 +99,7 @@ public final class Judge implements Processor<String, TaskInput, ShardKey, Judge
         context = processorContext;
         shards = context.getStateStore(SHARDS);
         ends = context.getStateStore(ENDS);
+        checked = context.getStateStore(CHECKED);
         controls = new ControlStore(context);
         long now = context.currentSystemTimeMs();
         try (KeyValueIterator<String, CollectionEnd> known = ends.all()) {
@@ -106,6 +115,8 @@ public final class Judge implements Processor<String, TaskInput, ShardKey, Judge
             judge(shard.group(), record.timestamp());
         } else if (record.value() instanceof CollectionEnd end) {
             remember(end);
+        } else if (record.value() instanceof TaskInput.Checked check) {
+            take(check, record.timestamp());
         }
     }
 
@@ -117,16 +128,44 @@ public final class Judge implements Processor<String, TaskInput, ShardKey, Judge
         }
         if (group.removed()) {
             if (before != null) {
-                drop(group.key(), group.collectedAt());
+                drop(group.key(), before, group.collectedAt());
             }
             return;
         }
-        ShardMemory after = policy.judge(group, Optional.ofNullable(before));
+        ShardMemory judged = policy.judge(group, Optional.ofNullable(before));
+        LightPolicy.Look look = light.look(group, judged, judged.light());
+        boolean known = before != null && before.isOfIndex(judged.indexUuid());
+        ShardMemory after = (known ? judged : verified(group.key(), judged)).with(look.memory());
         shards.put(group.key(), after);
         CollectionEnd end = ends.get(group.cluster());
         List<Symptom> found = symptoms.of(group, after, end == null ? List.of() : end.switches());
-        context.forward(
-                new Record<>(group.key(), new Judgement(after.status(), found, group.collectedAt()), timestamp));
+        context.forward(new Record<>(
+                group.key(),
+                Judgement.of(
+                        after.status(), found, group.collectedAt(), look.told().orElse(null)),
+                timestamp));
+    }
+
+    private ShardMemory verified(ShardKey key, ShardMemory memory) {
+        TaskInput.Checked check = checked.get(key);
+        return check != null && memory.isOfIndex(check.indexUuid())
+                ? memory.withStatus(SyncPolicy.verified(memory.status(), check.verified()))
+                : memory;
+    }
+
+    /** A deep check shows at once, also of a shard that is at rest and will not be judged for minutes. */
+    private void take(TaskInput.Checked check, long timestamp) {
+        checked.put(check.key(), check);
+        ShardMemory before = shards.get(check.key());
+        if (before == null
+                || !before.isOfIndex(check.indexUuid())
+                || check.verified().equals(before.status().verified())) {
+            return;
+        }
+        ShardMemory after = before.withStatus(SyncPolicy.verified(before.status(), check.verified()));
+        shards.put(check.key(), after);
+        context.forward(new Record<>(
+                check.key(), Judgement.amended(after.status(), check.verified().at()), timestamp));
     }
 
     private void remember(CollectionEnd end) {
@@ -167,26 +206,28 @@ public final class Judge implements Processor<String, TaskInput, ShardKey, Judge
             return;
         }
         barriers.remove(end.cluster());
-        List<ShardKey> gone = new ArrayList<>();
+        Map<ShardKey, ShardMemory> gone = new TreeMap<>();
         forEachShardOf(end.cluster(), (key, memory) -> {
             if (memory.snapshotId() < end.snapshotId()) {
-                gone.add(key);
+                gone.put(key, memory);
             }
         });
-        gone.forEach(key -> drop(key, end.completedAt()));
+        gone.forEach((key, memory) -> drop(key, memory, end.completedAt()));
     }
 
     private void retire(String cluster, Instant now) {
         lastContactMs.remove(cluster);
         ends.delete(cluster);
-        List<ShardKey> all = new ArrayList<>();
-        forEachShardOf(cluster, (key, memory) -> all.add(key));
-        all.forEach(key -> drop(key, now));
+        Map<ShardKey, ShardMemory> all = new TreeMap<>();
+        forEachShardOf(cluster, all::put);
+        all.forEach((key, memory) -> drop(key, memory, now));
     }
 
-    private void drop(ShardKey key, Instant at) {
+    private void drop(ShardKey key, ShardMemory last, Instant at) {
         shards.delete(key);
-        context.forward(new Record<>(key, Judgement.gone(at), at.toEpochMilli()));
+        checked.delete(key);
+        ShardCheck check = ShardCheck.gone(key, last.indexUuid(), at);
+        context.forward(new Record<>(key, Judgement.gone(check), at.toEpochMilli()));
     }
 
     /** Nobody has looked for too long: what was known is known no longer. */
@@ -196,7 +237,8 @@ public final class Judge implements Processor<String, TaskInput, ShardKey, Judge
         unseen.forEach((key, memory) -> {
             ShardMemory unknown = memory.withStatus(SyncPolicy.blind(memory.status(), now));
             shards.put(key, unknown);
-            context.forward(new Record<>(key, new Judgement(unknown.status(), List.of(), now), now.toEpochMilli()));
+            context.forward(
+                    new Record<>(key, Judgement.of(unknown.status(), List.of(), now, null), now.toEpochMilli()));
         });
     }
 

@@ -20,6 +20,7 @@ import java.util.Objects;
  * @param primaryDownSince since when it has no active primary; null while it has
  * @param replicaMissingSince since when a replica is unassigned for which Elasticsearch does not wait, or is being
  *     built after it was; null while none is
+ * @param light what its checkpoints last said; null before the first look at this index
  * @param status as last published
  */
 public record ShardMemory(
@@ -30,6 +31,7 @@ public record ShardMemory(
         Map<String, Pace> pace,
         Instant primaryDownSince,
         Instant replicaMissingSince,
+        LightPolicy.Light light,
         ReplicationStatus status) {
 
     public ShardMemory {
@@ -53,6 +55,14 @@ public record ShardMemory(
     }
 
     public ShardMemory withStatus(ReplicationStatus next) {
+        return with(light, next);
+    }
+
+    ShardMemory with(LightPolicy.Light nextLight) {
+        return with(nextLight, status);
+    }
+
+    private ShardMemory with(LightPolicy.Light nextLight, ReplicationStatus nextStatus) {
         return new ShardMemory(
                 indexUuid,
                 primaryTerm,
@@ -61,12 +71,17 @@ public record ShardMemory(
                 pace,
                 primaryDownSince,
                 replicaMissingSince,
-                next);
+                nextLight,
+                nextStatus);
+    }
+
+    boolean isOfIndex(String uuid) {
+        return Objects.equals(indexUuid, uuid);
     }
 
     boolean isHistoryOf(CopyGroup group) {
         ShardSnapshot primary = group.primary();
-        return Objects.equals(indexUuid, primary.indexUuid())
+        return isOfIndex(primary.indexUuid())
                 && primaryTerm == primary.primaryTerm()
                 && Objects.equals(primaryAllocationId, primary.allocationId());
     }

@@ -11,6 +11,7 @@ import io.shardsync.schemas.model.ReplicationStatus.LagBasis;
 import io.shardsync.schemas.model.ReplicationStatus.RecoveryProgress;
 import io.shardsync.schemas.model.ReplicationStatus.Replica;
 import io.shardsync.schemas.model.ReplicationStatus.ReplicaState;
+import io.shardsync.schemas.model.ReplicationStatus.Verified;
 import io.shardsync.schemas.model.ShardSnapshot;
 
 import java.time.Duration;
@@ -45,6 +46,7 @@ public record SyncPolicy(LagSettings settings) {
                     replica(group, copy, history, own.map(ShardMemory::pace).orElse(Map.of()), pace));
         }
         ShardSnapshot primary = group.primary();
+        Optional<ShardMemory> sameIndex = before.filter(memory -> memory.isOfIndex(primary.indexUuid()));
         return new ShardMemory(
                 primary.indexUuid(),
                 primary.primaryTerm(),
@@ -53,7 +55,12 @@ public record SyncPolicy(LagSettings settings) {
                 pace,
                 group.primaryActive() ? null : since(group, before.map(ShardMemory::primaryDownSince)),
                 missingSince(group, before.map(ShardMemory::replicaMissingSince)),
-                status(group, replicas, before.map(ShardMemory::status)));
+                sameIndex.map(ShardMemory::light).orElse(null),
+                status(
+                        group,
+                        replicas,
+                        before.map(ShardMemory::status),
+                        sameIndex.map(memory -> memory.status().verified()).orElse(null)));
     }
 
     private static Instant since(CopyGroup group, Optional<Instant> before) {
@@ -91,6 +98,26 @@ public record SyncPolicy(LagSettings settings) {
                 last.health() == Health.UNKNOWN ? last.since() : noticedAt,
                 last.replicas().stream().map(SyncPolicy::blind).toList(),
                 last.verified());
+    }
+
+    /** The same status, knowing what a deep check found. */
+    static ReplicationStatus verified(ReplicationStatus last, Verified verified) {
+        return new ReplicationStatus(
+                last.cluster(),
+                last.index(),
+                last.shard(),
+                last.snapshotId(),
+                last.evaluatedAt(),
+                last.primaryNode(),
+                last.replicaNodes(),
+                last.inSync(),
+                last.syncLagOps(),
+                last.syncLagBytes(),
+                last.lastSyncTime(),
+                last.health(),
+                last.since(),
+                last.replicas(),
+                verified);
     }
 
     private static Replica blind(Replica last) {
@@ -258,7 +285,7 @@ public record SyncPolicy(LagSettings settings) {
     }
 
     private static ReplicationStatus status(
-            CopyGroup group, List<Replica> replicas, Optional<ReplicationStatus> before) {
+            CopyGroup group, List<Replica> replicas, Optional<ReplicationStatus> before, Verified verified) {
         Health health = health(group, replicas);
         Instant now = group.collectedAt();
         ShardSnapshot primary = group.primary();
@@ -281,7 +308,7 @@ public record SyncPolicy(LagSettings settings) {
                         .map(ReplicationStatus::since)
                         .orElse(now),
                 replicas,
-                before.map(ReplicationStatus::verified).orElse(null));
+                verified);
     }
 
     private static Health health(CopyGroup group, List<Replica> replicas) {

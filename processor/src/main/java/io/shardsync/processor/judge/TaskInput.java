@@ -1,9 +1,20 @@
 package io.shardsync.processor.judge;
 
 import io.shardsync.processor.join.CopyGroup;
+import io.shardsync.schemas.model.ReplicationStatus.Verified;
+import io.shardsync.schemas.model.ShardKey;
 
-/** What a task that judges shards has to know: its shards, and the ends of the collections they came from. */
-public sealed interface TaskInput permits TaskInput.Shard, CollectionEnd {
+/** What a task that judges shards has to know: its shards, what deep checks found, and the ends of collections. */
+public sealed interface TaskInput permits TaskInput.Shard, TaskInput.Checked, CollectionEnd {
 
     record Shard(CopyGroup group) implements TaskInput {}
+
+    /**
+     * A deep check of one shard.
+     *
+     * @param key the shard
+     * @param indexUuid of the index that was checked
+     * @param verified what was found, and when
+     */
+    record Checked(ShardKey key, String indexUuid, Verified verified) implements TaskInput {}
 }

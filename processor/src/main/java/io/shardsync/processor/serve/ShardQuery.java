@@ -1,6 +1,7 @@
 package io.shardsync.processor.serve;
 
 import io.javalin.http.Context;
+import io.shardsync.processor.match.Glob;
 import io.shardsync.schemas.model.ReplicationStatus.Health;
 import io.shardsync.schemas.model.ShardKey;
 

@@ -164,7 +164,8 @@ public record ReplicationStatus(
 
     @Override
     public String eventId() {
-        return snapshotId + ":" + key() + ":" + evaluatedAt.toEpochMilli();
+        String evaluation = snapshotId + ":" + key() + ":" + evaluatedAt.toEpochMilli();
+        return verified == null ? evaluation : evaluation + ":" + verified.at().toEpochMilli();
     }
 
     @Override

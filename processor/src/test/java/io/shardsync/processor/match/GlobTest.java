@@ -1,4 +1,4 @@
-package io.shardsync.processor.serve;
+package io.shardsync.processor.match;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

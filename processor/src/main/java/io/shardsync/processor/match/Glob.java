@@ -1,4 +1,4 @@
-package io.shardsync.processor.serve;
+package io.shardsync.processor.match;
 
 /**
  * A name in which {@code *} stands for anything. Not a regular expression, because those take exponential time on
@@ -6,9 +6,9 @@ package io.shardsync.processor.serve;
  *
  * @param pattern as it was asked
  */
-record Glob(String pattern) {
+public record Glob(String pattern) {
 
-    boolean matches(String name) {
+    public boolean matches(String name) {
         int at = 0;
         int in = 0;
         int star = -1;

@@ -1,0 +1,2 @@
+/** Names chosen by patterns. */
+package io.shardsync.processor.match;
