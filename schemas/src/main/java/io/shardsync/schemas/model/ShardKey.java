@@ -12,6 +12,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
  * @param shard the shard's number, from 0
  */
 public record ShardKey(String cluster, String index, int shard) implements Comparable<ShardKey> {
+    private static final int MOST_SHOWN = 300;
 
     /**
      * Reads the text form.
@@ -36,9 +37,11 @@ public record ShardKey(String cluster, String index, int shard) implements Compa
         }
     }
 
+    /** Quotes no more than an index's name may be long: keys are written by anybody, and may be megabytes. */
     private static IllegalArgumentException notAKey(String text, Exception cause) {
+        String shown = text.length() <= MOST_SHOWN ? text : text.substring(0, MOST_SHOWN) + "…";
         return new IllegalArgumentException(
-                "shard key '" + text + "' is not of the form cluster/index/shard, for instance prod/orders/0", cause);
+                "shard key '" + shown + "' is not of the form cluster/index/shard, for instance prod/orders/0", cause);
     }
 
     @Override

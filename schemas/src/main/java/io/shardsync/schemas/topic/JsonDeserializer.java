@@ -9,6 +9,9 @@ import java.io.IOException;
 
 /** Reads a value from UTF-8 JSON; a null, a tombstone, stays null. */
 public final class JsonDeserializer<V> implements Deserializer<V> {
+    /** Jackson quotes the value it cannot use, which may be megabytes; a reason travels in a header. */
+    private static final int LONGEST_REASON = 1_000;
+
     private final ObjectReader reader;
     private final Class<V> type;
 
@@ -32,9 +35,13 @@ public final class JsonDeserializer<V> implements Deserializer<V> {
             return value;
         } catch (JsonProcessingException e) {
             throw new SerializationException(
-                    "topic " + topic + ": not a " + type.getSimpleName() + ": " + e.getOriginalMessage(), e);
+                    "topic " + topic + ": not a " + type.getSimpleName() + ": " + cut(e.getOriginalMessage()), e);
         } catch (IOException e) {
             throw new SerializationException("topic " + topic + ": not readable as JSON", e);
         }
+    }
+
+    private static String cut(String reason) {
+        return reason == null || reason.length() <= LONGEST_REASON ? reason : reason.substring(0, LONGEST_REASON) + "…";
     }
 }
