@@ -13,6 +13,7 @@ import io.shardsync.sandbox.junit.WithSandbox;
 import io.shardsync.schemas.model.Alert;
 import io.shardsync.schemas.model.Alert.Severity;
 import io.shardsync.schemas.model.Alert.Status;
+import io.shardsync.schemas.model.CommandType;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -223,7 +224,8 @@ class RulesIT {
         assertThat(exhausted.severity()).isEqualTo(Severity.CRITICAL);
         assertThat(exhausted.value()).isEqualTo(3);
         assertThat(observer.commands().stream()
-                        .filter(command -> !command.dryRun() && "allocation_failed".equals(command.cause())))
+                        .filter(command -> command.type() == CommandType.RECOVER
+                                && "allocation_failed".equals(command.cause())))
                 .hasSize(3);
 
         readOnly.undo();

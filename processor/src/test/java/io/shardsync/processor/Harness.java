@@ -239,6 +239,31 @@ public final class Harness implements AutoCloseable {
         return new Node("id-" + name, "e", name, List.of("data"), answered, null, null, 4, 1L, null);
     }
 
+    /** The actuator ends a command. */
+    public Harness answer(RecoveryCommand command, RecoveryResult.Status status, String message) {
+        return result(new RecoveryResult(
+                command.commandId(),
+                command,
+                command.cluster(),
+                command.clusterUuid(),
+                command.type(),
+                command.requestedBy(),
+                command.alertFingerprint(),
+                3,
+                status,
+                now(),
+                1,
+                message,
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                Map.of(),
+                null,
+                status == RecoveryResult.Status.SUCCEEDED,
+                100));
+    }
+
     public Harness result(RecoveryResult result) {
         results.pipeInput(new TestRecord<>(result.commandId(), result, result.at()));
         return this;

@@ -2,6 +2,9 @@ package io.shardsync.processor;
 
 import io.shardsync.schemas.model.Alert;
 import io.shardsync.schemas.model.Alert.Status;
+import io.shardsync.schemas.model.CommandType;
+import io.shardsync.schemas.model.RecoveryCommand;
+import io.shardsync.schemas.model.RecoveryResult;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -9,8 +12,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -22,6 +27,7 @@ class RetriesTest {
     Path stateDir;
 
     private Harness harness;
+    private final Set<String> answered = new HashSet<>();
 
     @BeforeEach
     void begin() {
@@ -102,5 +108,30 @@ class RetriesTest {
         retriedFor(300);
 
         assertThat(told()).isEmpty();
+    }
+
+    @Test
+    void healingThatIsHeldIsToldOnceHoweverOftenItIsAskedAgain() {
+        for (int i = 0; i < 3600; i += 5) {
+            harness.shards(orders().exhausted().primary("n1", 100));
+            harness.collection(NODES, List.of()).pass(Duration.ofSeconds(5));
+            // The actuator takes longer to answer than alerts take to clear.
+            harness.commands().stream()
+                    .filter(command -> command.type() == CommandType.RECOVER)
+                    .filter(command -> command.requestedAt().plusSeconds(30).isBefore(harness.now()))
+                    .forEach(this::hold);
+        }
+        List<Alert> held = harness.alerts("HealingHeld");
+        assertThat(held).isNotEmpty();
+        assertThat(held).allSatisfy(alert -> assertThat(alert.status()).isEqualTo(Status.FIRING));
+        assertThat(held).extracting(Alert::occurrences).containsOnly(1);
+        assertThat(harness.commands().stream().filter(command -> command.type() == CommandType.RECOVER))
+                .hasSizeGreaterThan(2);
+    }
+
+    private void hold(RecoveryCommand command) {
+        if (answered.add(command.commandId())) {
+            harness.answer(command, RecoveryResult.Status.HELD, "brake master_unstable");
+        }
     }
 }

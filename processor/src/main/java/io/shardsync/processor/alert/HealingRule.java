@@ -9,6 +9,7 @@ import io.shardsync.schemas.model.Alert.Severity;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 /** A recovery that is needed and will not come by itself: its attempts are used up, or a safety rule holds it. */
@@ -16,10 +17,23 @@ record HealingRule(AlertSettings settings) implements Rule {
     @Override
     public Stream<Condition> conditions(ClusterMemory memory) {
         String cluster = memory.newest().cluster();
-        return memory.healing().entrySet().stream()
-                .filter(one -> one.getValue().stance() == Stance.EXHAUSTED
-                        || one.getValue().stance() == Stance.HELD)
-                .map(one -> condition(cluster, Target.parse(one.getKey()), one.getValue()));
+        return memory.healing().entrySet().stream().flatMap(one -> {
+            Condition condition = condition(cluster, Target.parse(one.getKey()), one.getValue());
+            return holds(one.getValue(), () -> isFiring(condition, memory)) ? Stream.of(condition) : Stream.empty();
+        });
+    }
+
+    /** What is only looked at again is neither held anew nor free: an alert that fires goes on, none begins. */
+    private static boolean holds(HealState state, BooleanSupplier isFiring) {
+        return switch (state.stance()) {
+            case HELD, EXHAUSTED -> true;
+            case ASKED, WAITING, OFF -> state.isLookedAtAgain() && isFiring.getAsBoolean();
+        };
+    }
+
+    private static boolean isFiring(Condition condition, ClusterMemory memory) {
+        AlertState told = memory.alerts().get(condition.fingerprint());
+        return told != null && told.firing();
     }
 
     private Condition condition(String cluster, Target target, HealState state) {

@@ -19,6 +19,7 @@ import java.time.Instant;
  * @param foundCode the cause that a diagnosis found; null before
  * @param foundText the same in words
  * @param plan the calls a dry run would have made; null without one
+ * @param heldBefore whether the actuator held the command before the last one
  * @param stance why something is, or is not, being done
  * @param explanation the same in words
  */
@@ -35,6 +36,7 @@ public record HealState(
         String foundCode,
         String foundText,
         String plan,
+        boolean heldBefore,
         Stance stance,
         String explanation) {
 
@@ -66,6 +68,7 @@ public record HealState(
                 null,
                 null,
                 null,
+                false,
                 Stance.WAITING,
                 null);
     }
@@ -73,6 +76,12 @@ public record HealState(
     /** Whether a command is out whose end is not known. */
     boolean inFlight() {
         return commandId != null && (status == null || !status.terminal());
+    }
+
+    /** Whether it is being found out if what made the actuator hold it still does. */
+    public boolean isLookedAtAgain() {
+        boolean undecided = stance == Stance.ASKED || stance == Stance.WAITING;
+        return undecided && (inFlight() ? heldBefore : status == Status.HELD);
     }
 
     HealState diagnosing(String id) {
@@ -89,6 +98,7 @@ public record HealState(
                 foundCode,
                 foundText,
                 plan,
+                heldBefore,
                 stance,
                 explanation);
     }
@@ -107,6 +117,7 @@ public record HealState(
                 foundCode,
                 foundText,
                 plan,
+                status == Status.HELD,
                 stance,
                 explanation);
     }
@@ -128,6 +139,7 @@ public record HealState(
                 foundCode,
                 foundText,
                 newPlan == null ? plan : newPlan,
+                heldBefore,
                 stance,
                 explanation);
     }
@@ -146,6 +158,7 @@ public record HealState(
                 code,
                 text,
                 plan,
+                heldBefore,
                 stance,
                 explanation);
     }
@@ -164,6 +177,7 @@ public record HealState(
                 foundCode,
                 foundText,
                 plan,
+                heldBefore,
                 newStance,
                 reason);
     }
