@@ -164,8 +164,8 @@ class BrowserStoryIT {
         assertThat(complaints).isEmpty();
         if (Boolean.getBoolean("images.update")) {
             copy("2-node-lost", "dashboard");
-            copy("3-plan", "plan");
-            copy("4-recovering", "recovering");
+            copy("3-plan-form", "plan");
+            copy("4-recovering-bars", "recovering");
         }
     }
 
@@ -179,6 +179,7 @@ class BrowserStoryIT {
         Locator real = page.locator("#send-for-real");
         assertThat(real).isVisible(soon());
         picture("3-plan");
+        picture("3-plan-form", page.locator("#form"));
 
         // When
         real.click();
@@ -190,6 +191,7 @@ class BrowserStoryIT {
         await().atMost(PATIENCE).until(() -> bar.count() > 0 && value(bar) > first && value(bar) < 100);
         System.out.println("browser story: the bar moved from " + first + " to " + value(bar) + " %");
         picture("4-recovering");
+        picture("4-recovering-bars", page.locator("#recoveries"));
         assertThat(page.locator("#outcome")).containsText("yes: seen in the routing table", within());
         assertThat(alert("ReplicasUnassigned")).hasCount(0, new HasCountOptions().setTimeout(PATIENCE_MS));
         picture("5-healed");
@@ -254,6 +256,10 @@ class BrowserStoryIT {
         page.screenshot(new Page.ScreenshotOptions()
                 .setPath(PICTURES.resolve("story-" + name + ".png"))
                 .setFullPage(true));
+    }
+
+    private static void picture(String name, Locator part) {
+        part.screenshot(new Locator.ScreenshotOptions().setPath(PICTURES.resolve("story-" + name + ".png")));
     }
 
     private static void copy(String picture, String image) throws IOException {

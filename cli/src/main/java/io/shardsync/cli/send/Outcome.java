@@ -11,6 +11,7 @@ import io.shardsync.schemas.model.RecoveryResult;
 import io.shardsync.schemas.model.RecoveryResult.PlannedCall;
 
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 
@@ -123,7 +124,7 @@ public final class Outcome {
         }
         io.say("");
         Table table = new Table("AT", "STEP", "OUTCOME");
-        result.steps().forEach(step -> table.row(step.at(), step.action(), step.outcome()));
+        result.steps().forEach(step -> table.row(step.at().truncatedTo(ChronoUnit.MILLIS), step.action(), step.outcome()));
         io.say(table);
     }
 

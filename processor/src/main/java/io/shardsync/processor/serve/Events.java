@@ -3,6 +3,7 @@ package io.shardsync.processor.serve;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
+import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -31,6 +32,7 @@ final class Events extends HttpServlet implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Events.class);
     private static final long HEARTBEAT_NANOS = Duration.ofSeconds(15).toNanos();
     private static final long TICK_MS = 1_000;
+    private static final List<String> METHODS = List.of("GET", "HEAD");
 
     /** Events come in bursts: one write for a burst, not one for each event. */
     private static final long GATHER_NANOS = Duration.ofMillis(20).toNanos();
@@ -64,6 +66,25 @@ final class Events extends HttpServlet implements AutoCloseable {
     /** How many were dropped for being slow. */
     int dropped() {
         return dropped.get();
+    }
+
+    /** Nothing of what a servlet does by itself: it would answer 501 to a strange method, and tell TRACE all headers. */
+    @Override
+    protected void service(HttpServletRequest request, HttpServletResponse response)
+            throws ServletException, IOException {
+        if (METHODS.contains(request.getMethod())) {
+            super.service(request, response);
+            return;
+        }
+        response.setHeader("Allow", String.join(", ", METHODS));
+        refuse(
+                request,
+                response,
+                Problem.of(
+                        HttpServletResponse.SC_METHOD_NOT_ALLOWED,
+                        "Method Not Allowed",
+                        request.getMethod() + " is not what /events understands, allowed: "
+                                + String.join(", ", METHODS)));
     }
 
     @Override

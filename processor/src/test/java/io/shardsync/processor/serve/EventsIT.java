@@ -126,6 +126,53 @@ class EventsIT {
     }
 
     @Test
+    void aClientThatIsToldNothingHearsAHeartbeatAndCanComeBackFromThere() {
+        // Given: what changes is not what it asked for
+        Listener quiet = listen("/events?type=control");
+        for (int shard = 0; shard < 20; shard++) {
+            write(Samples.inSync("prod", "orders", shard, "n1", "n2"));
+        }
+        awaitShards(20);
+        String greeting = quiet.lastId();
+
+        // Then
+        await().atMost(LONG).until(() -> quiet.heartbeats() > 0);
+        String beat = quiet.lastId();
+        assertThat(number(beat)).as("the heartbeat says where the log is").isEqualTo(number(greeting) + 20);
+        assertThat(quiet.types()).containsOnly("hello");
+        await().atMost(LONG).until(() -> quiet.heartbeats() > 1);
+
+        // And when it comes back
+        quiet.close();
+        new Http(server.address()).post("/healing/pause", "{}");
+        Listener again = listen("/events?type=control", "Last-Event-ID", beat);
+
+        // Then
+        await().atMost(LONG).until(() -> again.types().equals(List.of("control")));
+    }
+
+    @Test
+    void aClientThatIsToldSomethingNeedsNoHeartbeat() {
+        // Given
+        Listener busy = listen("/events?type=status");
+        Listener quiet = listen("/events?type=control");
+
+        // When
+        await().atMost(LONG).pollInterval(Duration.ofSeconds(1)).until(() -> {
+            write(Samples.inSync("prod", "orders", 0, "n1", "n2"));
+            return quiet.heartbeats() > 0;
+        });
+
+        // Then
+        assertThat(busy.count("status")).isPositive();
+        assertThat(busy.heartbeats()).isZero();
+    }
+
+    private static long number(String id) {
+        return Long.parseLong(id.substring(id.lastIndexOf('-') + 1));
+    }
+
+    @Test
     void aClientThatDoesNotReadIsDroppedAndTheOthersMissNothing() throws Exception {
         // Given
         Listener attentive = listen("/events?type=status");
@@ -217,6 +264,7 @@ class EventsIT {
         private volatile Flow.Subscription lines;
         private volatile boolean opened;
         private volatile String id;
+        private volatile int heartbeats;
         private String type;
 
         @Override
@@ -233,6 +281,9 @@ class EventsIT {
                 if (counts.merge(type, 1, Integer::sum) <= 100) {
                     types.add(type);
                 }
+            } else if (line.equals(": heartbeat")) {
+                // One thread at a time calls this.
+                heartbeats = heartbeats + 1;
             } else if (line.startsWith("id: ")) {
                 id = line.substring("id: ".length());
             } else if (line.startsWith("data: ") && counts.get(type) <= 100) {
@@ -260,6 +311,10 @@ class EventsIT {
 
         int count(String wanted) {
             return counts.getOrDefault(wanted, 0);
+        }
+
+        int heartbeats() {
+            return heartbeats;
         }
 
         String lastId() {

@@ -59,7 +59,7 @@ export function story(c) {
     ${c.undo?.length ? html`<h3>Changed settings</h3><ul>${c.undo.map((u) => html`<li><code>${u.setting}</code> (${u.scope}) was ${u.former ?? 'not set'}</li>`)}</ul>` : nothing}
     ${facts([
       ['verified', isOver(c) && c.verified !== undefined && !['dry_run', 'nothing_to_do'].includes(c.status) ? (c.verified ? 'yes: seen in the routing table' : 'no') : null],
-      ['took', isOver(c) && c.took_ms ? duration(c.took_ms) : null],
+      ['took', isOver(c) && c.took_ms ? (c.took_ms < 1000 ? `${c.took_ms} ms` : duration(c.took_ms)) : null],
       ['reason', c.command?.reason ?? null],
       ['id', html`<code>${c.command_id}</code>`],
     ])}`;

@@ -1,17 +1,16 @@
 // What the page knows, kept current by server-sent events. Rendering reads it, nothing else writes it.
 
 import { get, shards } from './api.js';
+import { listen } from './feed.js';
 
 /** More than this is neither loaded nor drawn; the server filters instead. */
 export const MOST_SHARDS = 6000;
 const MOST_COMMANDS = 200;
 const MOST_WAITING_EVENTS = 20000;
 const NOT_IN_SYNC = 'no_primary,unknown,degraded,recovering,lagging';
-const TYPES = ['status', 'alert', 'command', 'cluster', 'consistency', 'control'];
 
 export const state = {
   connection: 'connecting',
-  connectedAt: 0,
   loaded: false,
   problem: null,
   session: { needs_token: false },
@@ -31,7 +30,6 @@ export const state = {
 };
 
 let changed = () => {};
-let source = null;
 let waiting = null;
 let figuresTimer = null;
 
@@ -40,21 +38,10 @@ export function onChange(listener) { changed = listener; }
 export const keyOf = (s) => `${s.cluster}/${s.index}/${s.shard}`;
 
 export function start() {
-  connect();
-  // A browser gives up after some kinds of failure; an operations page must not.
-  setInterval(() => { if (source.readyState === EventSource.CLOSED) connect(); }, 5000);
-}
-
-function connect() {
-  source = new EventSource('/events');
-  // "hello" on a new connection, "reset" where too much was missed; a resumed one needs neither.
-  source.addEventListener('hello', () => reload());
-  source.addEventListener('reset', () => reload());
-  source.onopen = () => { state.connection = 'live'; state.connectedAt = Date.now(); changed(); };
-  source.onerror = () => { state.connection = source.readyState === EventSource.CLOSED ? 'closed' : 'lost'; changed(); };
-  for (const type of TYPES) {
-    source.addEventListener(type, (event) => {
-      const data = JSON.parse(event.data);
+  listen({
+    begin: reload,
+    connection: (now) => { state.connection = now; changed(); },
+    told: (type, data) => {
       if (waiting) {
         waiting.push([type, data]);
         if (waiting.length > MOST_WAITING_EVENTS) { waiting = []; again = true; }
@@ -62,8 +49,8 @@ function connect() {
         take(type, data);
         changed();
       }
-    });
-  }
+    },
+  });
 }
 
 let reloading = null;
