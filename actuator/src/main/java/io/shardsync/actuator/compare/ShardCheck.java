@@ -169,7 +169,7 @@ public final class ShardCheck {
             standing.advance(outcome.get(), slice.to());
             follower.advanced(standing.share(), words(standing), standing::told);
             Duration took = Duration.between(begun, clock.instant());
-            if (task.gentle() && !standing.done()) {
+            if (!standing.done()) {
                 pause.pause(pace.rest(slice.length(), took, reads.slowest()));
             }
             length = pace.next(length, took);

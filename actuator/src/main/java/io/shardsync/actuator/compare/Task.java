@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param shard the shard
  * @param depth what of a document is compared
  * @param replica id of the only replica that is compared; empty for all
- * @param gentle whether to wait while the cluster has other worries, and to keep the pace
+ * @param gentle whether to wait while the cluster has other worries; the pace is kept in any case
  * @param resume where an earlier check stopped, as it told; empty for a new one
  */
 public record Task(ShardId shard, Depth depth, Optional<String> replica, boolean gentle, Optional<Map<?, ?>> resume) {
@@ -21,6 +21,7 @@ public record Task(ShardId shard, Depth depth, Optional<String> replica, boolean
         return new Task(shard, depth, Optional.empty(), true, Optional.empty());
     }
 
+    /** Whatever the cluster's condition. */
     public Task roughly() {
         return new Task(shard, depth, replica, false, resume);
     }

@@ -26,7 +26,7 @@ import java.util.stream.IntStream;
 
 /** {@code VERIFY_CONSISTENCY}: compares the copies of one shard, or of each shard of an index, one after the other. */
 final class Verification {
-    /** In {@code params}: false lets a check go on whatever the cluster's condition, and without a rest. */
+    /** In {@code params}: false lets a check go on whatever the cluster's condition. */
     static final String GENTLE = "gentle";
 
     private final RecoveryCommand command;
