@@ -3,12 +3,12 @@ package io.shardsync.bench;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** {@code bench replay} and {@code bench exporter}. */
+/** {@code bench replay}, {@code exporter}, {@code processor} and {@code shards}. */
 @Command(
         name = "bench",
         mixinStandardHelpOptions = true,
-        subcommands = {ReplayBench.class, ExporterBench.class},
-        description = "Measures what the collector costs.")
+        subcommands = {ReplayBench.class, ExporterBench.class, ProcessorBench.class, ShardsBench.class},
+        description = "Measures what the services cost.")
 public final class BenchMain {
     private BenchMain() {}
 
