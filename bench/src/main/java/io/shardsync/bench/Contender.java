@@ -51,7 +51,8 @@ enum Contender {
                     "topics.replication.factor", "1",
                     "topics.partitions", String.valueOf(partitions),
                     "processor.threads", String.valueOf(threads),
-                    "state.dir", sandbox.folder().resolve(folder(prefix) + "-state").toString(),
+                    "state.dir",
+                            sandbox.folder().resolve(folder(prefix) + "-state").toString(),
                     "http.port", String.valueOf(port)));
             List<String> arguments = new ArrayList<>();
             settings.forEach((key, value) -> arguments.addAll(List.of("--set", key + "=" + value)));
@@ -75,15 +76,19 @@ enum Contender {
     /** As a program that runs for weeks has them. */
     private static final List<String> BOTH_COMPILERS = List.of("-XX:TieredStopAtLevel=4", "-XX:+UseParallelGC");
 
-    abstract JavaServiceSpec spec(
-            Sandbox sandbox, String prefix, int partitions, int threads, int heapMb, int port);
+    abstract JavaServiceSpec spec(Sandbox sandbox, String prefix, int partitions, int threads, int heapMb, int port);
 
     /** The topic on which what it makes of a snapshot can be seen. */
     abstract String output(String prefix);
 
     JavaService service(Sandbox sandbox, String prefix, int partitions, int threads, int heapMb) {
-        return sandbox.service(
-                spec(sandbox, prefix, partitions, threads, heapMb, Sandbox.freePorts(1).get(0)));
+        return sandbox.service(spec(
+                sandbox,
+                prefix,
+                partitions,
+                threads,
+                heapMb,
+                Sandbox.freePorts(1).get(0)));
     }
 
     static Path home() {

@@ -69,7 +69,8 @@ final class ProcessorBench implements Callable<Integer> {
         out.printf(
                 "%,d shards of 2 copies, %d partitions, %d thread(s), heap %d MiB, exactly_once_v2; %s%n",
                 shards, partitions, threads, heapMb, Measured.machine());
-        out.println("| round | topology | snapshots/s | CPU us/snapshot | p50 ms | p99 ms | max ms | CPU % | resident MiB |");
+        out.println(
+                "| round | topology | snapshots/s | CPU us/snapshot | p50 ms | p99 ms | max ms | CPU % | resident MiB |");
         out.println("|---|---|---|---|---|---|---|---|---|");
         try (Sandbox sandbox =
                 Sandbox.start(SandboxSpec.defaults().withNodes(0).withBrokers(1).withBrokerHeapMb(768), line -> {})) {
@@ -98,7 +99,8 @@ final class ProcessorBench implements Callable<Integer> {
             snapshots.flush();
             JavaService service = contender.service(sandbox, prefix, partitions, threads, heapMb);
             service.start();
-            Throughput throughput = catchUp(sandbox, prefix, snapshots.topics().shardSnapshots().name(), service);
+            Throughput throughput =
+                    catchUp(sandbox, prefix, snapshots.topics().shardSnapshots().name(), service);
             Latency latency = atRate(sandbox, contender, prefix, snapshots, service);
             out.printf(
                     "| %d | %s | %,.0f | %.1f | %d | %d | %d | %.0f | %,d |%n",
@@ -120,14 +122,14 @@ final class ProcessorBench implements Callable<Integer> {
     /** From a fifth on, when the program is warm, to the end. */
     private Throughput catchUp(Sandbox sandbox, String prefix, String topic, JavaService service) {
         try (Admin admin = Contender.admin(sandbox)) {
-        long all = (long) records / Snapshots.COPIES / shards * shards * Snapshots.COPIES;
-        long done = awaitAtLeast(admin, prefix, topic, all / 5);
-        long began = System.nanoTime();
-        Cost before = Cost.of(service.pid());
-        long then = awaitAtLeast(admin, prefix, topic, all);
-        double took = (System.nanoTime() - began) / (double) TimeUnit.SECONDS.toNanos(1);
-        double cpu = Cost.of(service.pid()).since(before);
-        return new Throughput((then - done) / took, cpu * TimeUnit.SECONDS.toMicros(1) / (then - done));
+            long all = (long) records / Snapshots.COPIES / shards * shards * Snapshots.COPIES;
+            long done = awaitAtLeast(admin, prefix, topic, all / 5);
+            long began = System.nanoTime();
+            Cost before = Cost.of(service.pid());
+            long then = awaitAtLeast(admin, prefix, topic, all);
+            double took = (System.nanoTime() - began) / (double) TimeUnit.SECONDS.toNanos(1);
+            double cpu = Cost.of(service.pid()).since(before);
+            return new Throughput((then - done) / took, cpu * TimeUnit.SECONDS.toMicros(1) / (then - done));
         }
     }
 

@@ -86,8 +86,7 @@ final class ShardsBench implements Callable<Integer> {
         return 0;
     }
 
-    private void awaitAll(
-            Sandbox sandbox, String prefix, Snapshots snapshots, int collection, URI address) {
+    private void awaitAll(Sandbox sandbox, String prefix, Snapshots snapshots, int collection, URI address) {
         long wanted = (long) shards * Snapshots.COPIES * collection;
         String topic = snapshots.topics().shardSnapshots().name();
         try (Admin admin = Contender.admin(sandbox)) {
@@ -130,7 +129,10 @@ final class ShardsBench implements Callable<Integer> {
 
     private static long onDisk(Path folder) {
         try (Stream<Path> files = Files.walk(folder)) {
-            return files.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum() >> 20;
+            return files.filter(Files::isRegularFile)
+                            .mapToLong(file -> file.toFile().length())
+                            .sum()
+                    >> 20;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
