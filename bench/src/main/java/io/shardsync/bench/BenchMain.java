@@ -7,7 +7,14 @@ import picocli.CommandLine.Command;
 @Command(
         name = "bench",
         mixinStandardHelpOptions = true,
-        subcommands = {ReplayBench.class, ExporterBench.class, DetectBench.class, CheckBench.class},
+        subcommands = {
+            ReplayBench.class,
+            ExporterBench.class,
+            DetectBench.class,
+            ProcessorBench.class,
+            ShardsBench.class,
+            CheckBench.class
+        },
         description = "Measures what ShardSync costs, and how soon it tells.")
 public final class BenchMain {
     private BenchMain() {}

@@ -321,7 +321,7 @@ public record ProcessorConfig(
                 settings.optionalString("processor.application.server"),
                 settings.common().topics().partitions(),
                 expected(settings),
-                new LagSettings(settings.duration("lag.grace.ms")),
+                new LagSettings(settings.duration("lag.grace.ms"), settings.duration("alerts.stale.ms")),
                 new Graces(
                         settings.duration("alerts.unassigned.for.ms"),
                         settings.duration("alerts.unassigned.new.for.ms"),

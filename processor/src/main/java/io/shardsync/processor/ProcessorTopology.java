@@ -13,8 +13,8 @@ import io.shardsync.processor.count.Counter;
 import io.shardsync.processor.count.PartitionSummary;
 import io.shardsync.processor.heal.HealPolicy;
 import io.shardsync.processor.join.CopyGroup;
+import io.shardsync.processor.join.Gather;
 import io.shardsync.processor.join.Recoveries;
-import io.shardsync.processor.join.ReplicaGroup;
 import io.shardsync.processor.judge.CollectionEnd;
 import io.shardsync.processor.judge.Judge;
 import io.shardsync.processor.judge.Judgement;
@@ -65,8 +65,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
  * What the processor does, in the order in which it does it.
  *
  * <pre>
- *  shard.snapshot ──► replicas ─┐
- *        └──────────► primaries ┴─join─► groups ─┐
+ *  shard.snapshot ──► gather ──────────► groups ─┐
  *  shard.recovery ──► recoveries ────────join────┤
  *  cluster.snapshot ─► ends, to every task ──────┴► judge ──► replication.status
  *        │                                            └─► count ─► summaries, by cluster ─┐
@@ -121,21 +120,7 @@ public final class ProcessorTopology {
     /** A group is complete when its last copy, the primary, has come: then the others of its collection are there. */
     private KStream<ShardKey, CopyGroup> groupsOf(
             KStream<ShardKey, ShardSnapshot> copies, KTable<ShardKey, Recoveries> recoveries) {
-        KTable<ShardKey, ReplicaGroup> replicas = copies.filterNot(
-                        (key, copy) -> CopyGroup.completes(copy), Named.as("replicas"))
-                .groupByKey(Grouped.<ShardKey, ShardSnapshot>as("replicas-by-shard")
-                        .withKeySerde(ShardKeySerde.create())
-                        .withValueSerde(Json.serde(ShardSnapshot.class)))
-                .aggregate(
-                        ReplicaGroup::empty,
-                        (key, copy, group) -> group.with(copy),
-                        Named.as("gather-replicas"),
-                        store("replicas-by-shard", ShardKeySerde.create(), Json.serde(ReplicaGroup.class)));
-        return copies.filter((key, copy) -> CopyGroup.completes(copy), Named.as("primaries"))
-                .leftJoin(
-                        replicas,
-                        CopyGroup::of,
-                        Joined.with(ShardKeySerde.create(), Json.serde(ShardSnapshot.class), null, "join-replicas"))
+        return copies.processValues(Gather.byShard(), Named.as("gather"))
                 .leftJoin(
                         recoveries,
                         CopyGroup::with,
@@ -245,7 +230,7 @@ public final class ProcessorTopology {
 
     private KStream<String, PartitionSummary> count(KStream<ShardKey, Judgement> judgements) {
         return judgements
-                .process(Counter.perTask(), Named.as("count"))
+                .process(Counter.perTask(), Named.as("count"), Judge.SHARDS)
                 .repartition(Repartitioned.<String, PartitionSummary>as("summaries")
                         .withKeySerde(Serdes.String())
                         .withValueSerde(Json.serde(PartitionSummary.class))
@@ -350,6 +335,8 @@ public final class ProcessorTopology {
             String name, Serde<K> keys, Serde<V> values) {
         return Materialized.<K, V, KeyValueStore<Bytes, byte[]>>as(name)
                 .withKeySerde(keys)
-                .withValueSerde(values);
+                .withValueSerde(values)
+                // A cache holds back what a table tells until the next commit.
+                .withCachingDisabled();
     }
 }

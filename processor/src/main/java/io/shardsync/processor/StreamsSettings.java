@@ -11,6 +11,8 @@ import java.util.Map;
 
 /** What the processor asks of Kafka Streams. */
 final class StreamsSettings {
+    private static final long CACHE_BYTES = 8L << 20;
+
     private StreamsSettings() {}
 
     /** What we prefer, and {@code kafka.*} may override. */
@@ -46,8 +48,8 @@ final class StreamsSettings {
         settings.put(
                 StreamsConfig.REPLICATION_FACTOR_CONFIG, (int) common.topics().replicationFactor());
         config.applicationServer().ifPresent(server -> settings.put(StreamsConfig.APPLICATION_SERVER_CONFIG, server));
-        // The table of replicas has to show each collection whole to the primary that joins it.
-        settings.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
+        // For the half-written groups alone: no other store has a cache.
+        settings.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, CACHE_BYTES * config.threads());
         settings.put(StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG, Discard.class);
         settings.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, Discard.class);
         settings.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_GLOBAL_ENABLED_CONFIG, true);

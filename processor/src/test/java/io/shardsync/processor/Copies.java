@@ -24,12 +24,15 @@ public final class Copies {
     private final List<ShardSnapshot> replicas = new ArrayList<>();
     private long term = 1;
     private String indexUuid;
+    private String collector = "collector-test";
+    private long snapshotId;
 
     private Copies(String cluster, String index, int shard, Instant at) {
         this.cluster = cluster;
         this.index = index;
         this.shard = shard;
         this.at = at;
+        this.snapshotId = at.toEpochMilli();
     }
 
     public static Copies of(String index, Instant at) {
@@ -42,6 +45,13 @@ public final class Copies {
 
     public Copies term(long newTerm) {
         term = newTerm;
+        return this;
+    }
+
+    /** By a collector of this name, in the collection that it numbered so. */
+    public Copies by(String collectorId, long number) {
+        collector = collectorId;
+        snapshotId = number;
         return this;
     }
 
@@ -147,9 +157,9 @@ public final class Copies {
                 index,
                 indexUuid == null ? "uuid-" + index : indexUuid,
                 shard,
-                at.toEpochMilli(),
+                snapshotId,
                 at,
-                "collector-test",
+                collector,
                 1,
                 GroupState.LIVE,
                 1,

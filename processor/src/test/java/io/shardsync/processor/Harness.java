@@ -1,8 +1,10 @@
 package io.shardsync.processor;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.shardsync.processor.alert.ClusterFigures;
+import io.shardsync.processor.discard.Discard;
 import io.shardsync.runtime.config.Settings;
 import io.shardsync.schemas.model.Alert;
 import io.shardsync.schemas.model.ClusterSnapshot;
@@ -22,6 +24,10 @@ import io.shardsync.schemas.model.ShardKey;
 import io.shardsync.schemas.model.ShardSnapshot;
 import io.shardsync.schemas.topic.Topic;
 import io.shardsync.schemas.topic.Topics;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
@@ -30,6 +36,7 @@ import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.test.TestRecord;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -54,6 +61,7 @@ public final class Harness implements AutoCloseable {
     private final TestOutputTopic<String, Alert> alerts;
     private final TestOutputTopic<String, RecoveryCommand> commands;
     private final TestOutputTopic<String, ConsistencyReport> reports;
+    private final TestOutputTopic<byte[], byte[]> deadLetters;
 
     private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
     private final List<Alert> told = new ArrayList<>();
@@ -65,6 +73,9 @@ public final class Harness implements AutoCloseable {
     public Harness(Path stateDir, Map<String, String> overrides) {
         ProcessorConfig config = config(overrides);
         Properties properties = properties(stateDir);
+        properties.put(StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG, Discard.class);
+        properties.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, Discard.class);
+        properties.put(Discard.BIN, Discard.Bin.of(TOPICS, metrics));
         driver = new TopologyTestDriver(
                 new ProcessorTopology(TOPICS, config, new ClusterFigures(metrics)).build(properties), properties, now);
         snapshots = input(TOPICS.shardSnapshots());
@@ -77,6 +88,7 @@ public final class Harness implements AutoCloseable {
         commands = output(TOPICS.recoveryCommands());
         deepReports = input(TOPICS.consistencyReports());
         reports = output(TOPICS.consistencyReports());
+        deadLetters = output(TOPICS.deadLetters());
     }
 
     public static ProcessorConfig config(Map<String, String> overrides) {
@@ -94,7 +106,7 @@ public final class Harness implements AutoCloseable {
         properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
         properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "127.0.0.1:1");
         properties.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
-        properties.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
+        properties.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 8 << 20);
         properties.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
         return properties;
     }
@@ -107,6 +119,12 @@ public final class Harness implements AutoCloseable {
     public Harness pass(Duration time) {
         now = now.plus(time);
         driver.advanceWallClockTime(time);
+        return this;
+    }
+
+    /** Time as another clock shows it; nothing passes. */
+    public Harness clock(Instant time) {
+        now = time;
         return this;
     }
 
@@ -133,6 +151,32 @@ public final class Harness implements AutoCloseable {
 
     public Harness fullCollectionWithoutShards(List<String> nodes) {
         return collection(collectionOf(nodes, List.of(), true, Map.of(0, 0L)));
+    }
+
+    /** The end of a collection by some collector, numbered by it. */
+    public Harness collectionBy(String collector, long snapshotId) {
+        ClusterSnapshot like = collectionOf(List.of("n1", "n2", "n3"), List.of(), false, Map.of());
+        return collection(new ClusterSnapshot(
+                like.cluster(),
+                like.clusterUuid(),
+                snapshotId,
+                collector,
+                now,
+                now,
+                like.tookMs(),
+                like.full(),
+                like.endOffsets(),
+                like.status(),
+                like.view(),
+                like.master(),
+                like.pendingTasks(),
+                like.nodes(),
+                like.copies(),
+                like.delayed(),
+                like.switches(),
+                like.maxShardsPerNode(),
+                true,
+                null));
     }
 
     public Harness collection(ClusterSnapshot snapshot) {
@@ -269,6 +313,24 @@ public final class Harness implements AutoCloseable {
         return this;
     }
 
+    /** Bytes as anybody may write them. */
+    public Harness raw(Topic<?, ?> topic, String key, String value) {
+        driver.createInputTopic(topic.name(), new StringSerializer(), new StringSerializer())
+                .pipeInput(key, value, now);
+        return this;
+    }
+
+    /** What was set aside since the last call. */
+    public List<TestRecord<byte[], byte[]>> deadLetters() {
+        return deadLetters.readRecordsToList();
+    }
+
+    /** Value of a counter; 0 where there is none. */
+    public double counter(String name) {
+        Counter counter = metrics.find(name).counter();
+        return counter == null ? 0 : counter.count();
+    }
+
     /** A deep check's report. */
     public Harness report(ConsistencyReport report) {
         deepReports.pipeInput(
@@ -279,6 +341,31 @@ public final class Harness implements AutoCloseable {
     public Harness control(String key, Control control) {
         controls.pipeInput(key, control);
         return this;
+    }
+
+    /** A collection of one shard, traced by its collector. */
+    public Harness traced(String traceparent, List<ShardSnapshot> group, ClusterSnapshot end) {
+        for (ShardSnapshot copy : group) {
+            snapshots.pipeInput(new TestRecord<>(copy.key(), copy, trace(traceparent), copy.collectedAt()));
+        }
+        collections.pipeInput(new TestRecord<>(end.cluster(), end, trace(traceparent), end.completedAt()));
+        return this;
+    }
+
+    private static Headers trace(String traceparent) {
+        return new RecordHeaders()
+                .add("traceparent", traceparent.getBytes(StandardCharsets.UTF_8))
+                .add("ce_id", "of the cause".getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Headers of the records of a topic that nobody has read yet, newest last. */
+    public List<Headers> headers(Topic<?, ?> topic) {
+        return driver
+                .createOutputTopic(topic.name(), new StringDeserializer(), new StringDeserializer())
+                .readRecordsToList()
+                .stream()
+                .map(TestRecord::headers)
+                .toList();
     }
 
     /** The newest status of each shard written since the last call; a tombstone is null. */

@@ -36,6 +36,12 @@ public record AlertState(
         changes = changes == null ? List.of() : List.copyOf(changes);
     }
 
+    /** The same on another clock: what it said of its beginning stands once it has been told. */
+    AlertState shifted(Duration by) {
+        return new AlertState(
+                phase, firing() ? since : since.plus(by), lastTrue.plus(by), occurrences, changes, clear, alert);
+    }
+
     public boolean firing() {
         return phase == Phase.FIRING;
     }

@@ -4,9 +4,12 @@ import io.shardsync.processor.control.ControlStore;
 import io.shardsync.processor.control.Controls;
 import io.shardsync.processor.heal.HealPolicy;
 import io.shardsync.processor.heal.Results;
+import io.shardsync.processor.trace.Trace;
 import io.shardsync.schemas.model.Alert;
 import io.shardsync.schemas.model.Control;
 import io.shardsync.schemas.topic.Json;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -49,6 +52,8 @@ public final class Alerter implements Processor<String, ClusterInput, String, Ou
     private ControlStore controls;
     private final Set<String> changed = new HashSet<>();
     private final Map<String, Long> lastArrivalMs = new HashMap<>();
+    /** Of the newest collection: what is decided now follows from it. */
+    private final Map<String, Headers> traces = new HashMap<>();
 
     private Alerter(AlertSettings settings, HealPolicy healing, Map<String, Integer> expected, ClusterFigures figures) {
         this.rules = Rules.of(settings);
@@ -102,6 +107,7 @@ public final class Alerter implements Processor<String, ClusterInput, String, Ou
         if (record.value() instanceof ClusterInput.Collection collection) {
             next = memory.with(collection.snapshot());
             lastArrivalMs.put(cluster, context.currentSystemTimeMs());
+            traces.put(cluster, Trace.of(record.headers()));
         } else if (record.value() instanceof ClusterInput.Shards shards) {
             next = memory.with(shards.summary());
         } else if (record.value() instanceof ClusterInput.Outcome outcome) {
@@ -176,10 +182,14 @@ public final class Alerter implements Processor<String, ClusterInput, String, Ou
             changed.add(cluster);
         }
         long timestamp = now.toEpochMilli();
-        advance.told().forEach(told -> context.forward(new Record<>(told.fingerprint(), told, timestamp)));
+        Headers trace = traces.getOrDefault(cluster, new RecordHeaders());
+        advance.told()
+                .forEach(told ->
+                        context.forward(new Record<>(told.fingerprint(), told, timestamp, new RecordHeaders(trace))));
         decisions
                 .commands()
-                .forEach(command -> context.forward(new Record<>(cluster, new Outgoing.Asked(command), timestamp)));
+                .forEach(command -> context.forward(
+                        new Record<>(cluster, new Outgoing.Asked(command), timestamp, new RecordHeaders(trace))));
         figures.alerts(cluster, advance.states().values());
     }
 

@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 
 /**
@@ -53,6 +54,12 @@ public record ClusterMemory(
 
     /** A lost node is history this long after, once its copies have been built elsewhere. */
     private static final Duration LOST_FOR = Duration.ofMinutes(10);
+
+    /** A gap up to this is another collector taking over; clocks so near each other do no harm. */
+    private static final Duration TAKE_OVER = Duration.ofSeconds(30);
+
+    /** No interval between collections is as long; nothing is known to have lasted through such a gap. */
+    private static final Duration LOOKED_AWAY = Duration.ofMinutes(5);
 
     private static final Duration EXPLAINS_FOR = Duration.ofMinutes(10);
 
@@ -167,6 +174,31 @@ public record ClusterMemory(
         if (newest != null && newest.snapshotId() >= snapshot.snapshotId()) {
             return this;
         }
+        return onTheClockOf(snapshot).taking(snapshot);
+    }
+
+    /** Times of two collectors' clocks can't be subtracted: what had lasted for so long then has lasted so long now. */
+    private ClusterMemory onTheClockOf(ClusterSnapshot snapshot) {
+        if (newest == null) {
+            return this;
+        }
+        Duration gap = Duration.between(newest.completedAt(), snapshot.completedAt());
+        boolean sameClock = Objects.equals(newest.collectorId(), snapshot.collectorId());
+        if (!gap.isNegative() && gap.compareTo(sameClock ? LOOKED_AWAY : TAKE_OVER) <= 0) {
+            return this;
+        }
+        Map<String, SilentNode> nextSilent = new HashMap<>(silent);
+        nextSilent.replaceAll(
+                (node, one) -> new SilentNode(one.misses(), one.since().plus(gap)));
+        Map<String, Instant> nextSwitches = new HashMap<>(switchedOff);
+        nextSwitches.replaceAll((off, since) -> gap.isNegative() ? since.plus(gap) : since);
+        Map<String, AlertState> nextAlerts = new HashMap<>(alerts);
+        nextAlerts.replaceAll((fingerprint, state) -> state.shifted(gap));
+        return new ClusterMemory(
+                newest, seen, summaries, lost, nextSilent, nextSwitches, deleted, diverged, nextAlerts, healing);
+    }
+
+    private ClusterMemory taking(ClusterSnapshot snapshot) {
         if (!snapshot.reachable()) {
             return new ClusterMemory(
                     snapshot, seen, summaries, lost, silent, switchedOff, deleted, diverged, alerts, healing);
@@ -259,13 +291,9 @@ public record ClusterMemory(
         return found;
     }
 
-    /** The moment judged: the newest thing known. */
+    /** The moment judged: the end of the newest collection. */
     public Instant now() {
-        Instant now = newest == null ? Instant.EPOCH : newest.completedAt();
-        for (PartitionSummary summary : summaries.values()) {
-            now = summary.at().isAfter(now) ? summary.at() : now;
-        }
-        return now;
+        return newest == null ? Instant.EPOCH : newest.completedAt();
     }
 
     /** What is wrong with shards, over all partitions. */

@@ -161,7 +161,8 @@ record Lifecycle(AlertSettings settings) {
         }
         boolean same =
                 withStatus(next, next.status(), next.endsAt(), last.lastSeen()).equals(last);
-        boolean due = Duration.between(last.lastSeen(), now).compareTo(settings.heartbeat()) >= 0;
+        boolean due = last.lastSeen().isAfter(now)
+                || Duration.between(last.lastSeen(), now).compareTo(settings.heartbeat()) >= 0;
         return same && !due ? last : next;
     }
 

@@ -1,7 +1,9 @@
 package io.shardsync.processor.count;
 
 import io.shardsync.processor.judge.Judgement;
+import io.shardsync.processor.judge.ShardMemory;
 import io.shardsync.processor.judge.Symptom;
+import io.shardsync.schemas.model.ReplicationStatus;
 import io.shardsync.schemas.model.ReplicationStatus.Health;
 
 import java.time.Instant;
@@ -24,7 +26,14 @@ public record ShardEntry(
     }
 
     static ShardEntry of(Judgement judgement) {
-        var status = judgement.status();
+        return of(judgement.status(), judgement.symptoms(), judgement.at());
+    }
+
+    static ShardEntry of(ShardMemory memory) {
+        return of(memory.status(), memory.symptoms(), memory.status().evaluatedAt());
+    }
+
+    private static ShardEntry of(ReplicationStatus status, List<Symptom> symptoms, Instant at) {
         return new ShardEntry(
                 status.health(),
                 status.syncLagOps() == null ? 0 : status.syncLagOps(),
@@ -32,7 +41,7 @@ public record ShardEntry(
                 (int) status.replicas().stream()
                         .filter(replica -> replica.recovery() != null)
                         .count(),
-                judgement.symptoms(),
-                judgement.at());
+                symptoms,
+                at);
     }
 }

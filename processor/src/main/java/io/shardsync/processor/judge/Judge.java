@@ -3,9 +3,11 @@ package io.shardsync.processor.judge;
 import io.shardsync.processor.control.ControlStore;
 import io.shardsync.processor.control.Controls;
 import io.shardsync.processor.join.CopyGroup;
+import io.shardsync.processor.trace.Trace;
 import io.shardsync.schemas.model.ShardKey;
 import io.shardsync.schemas.topic.Json;
 import io.shardsync.schemas.topic.ShardKeySerde;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.PunctuationType;
@@ -36,7 +38,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
  * longer showed is dropped, and when collections stop coming every shard of the cluster becomes unknown.
  */
 public final class Judge implements Processor<String, TaskInput, ShardKey, Judgement> {
-    static final String SHARDS = "memory-by-shard";
+    /** The store of what is remembered of each shard; others may read it. */
+    public static final String SHARDS = "memory-by-shard";
+
     static final String ENDS = "end-by-cluster";
     static final String CHECKED = "checked-by-shard";
     private static final Duration LOOK_AROUND = Duration.ofSeconds(1);
@@ -112,7 +116,7 @@ public final class Judge implements Processor<String, TaskInput, ShardKey, Judge
     public void process(Record<String, TaskInput> record) {
         if (record.value() instanceof TaskInput.Shard shard) {
             context.recordMetadata().ifPresent(at -> position = Math.max(position, at.offset() + 1));
-            judge(shard.group(), record.timestamp());
+            judge(shard.group(), record.timestamp(), Trace.of(record.headers()));
         } else if (record.value() instanceof CollectionEnd end) {
             remember(end);
         } else if (record.value() instanceof TaskInput.Checked check) {
@@ -120,7 +124,7 @@ public final class Judge implements Processor<String, TaskInput, ShardKey, Judge
         }
     }
 
-    private void judge(CopyGroup group, long timestamp) {
+    private void judge(CopyGroup group, long timestamp, Headers trace) {
         ShardMemory before = shards.get(group.key());
         boolean outdated = before != null && before.snapshotId() >= group.snapshotId();
         if (outdated || !group.complete()) {
@@ -135,21 +139,24 @@ public final class Judge implements Processor<String, TaskInput, ShardKey, Judge
         ShardMemory judged = policy.judge(group, Optional.ofNullable(before));
         LightPolicy.Look look = light.look(group, judged, judged.light());
         boolean known = before != null && before.isOfIndex(judged.indexUuid());
-        ShardMemory after = (known ? judged : verified(group.key(), judged)).with(look.memory());
-        shards.put(group.key(), after);
         CollectionEnd end = ends.get(group.cluster());
-        List<Symptom> found = symptoms.of(group, after, end == null ? List.of() : end.switches());
+        List<Symptom> found = symptoms.of(group, judged, end == null ? List.of() : end.switches());
+        ShardMemory after = (known ? judged : verified(group.key(), judged))
+                .with(look.memory())
+                .with(found);
+        shards.put(group.key(), after);
         context.forward(new Record<>(
                 group.key(),
                 Judgement.of(
                         after.status(), found, group.collectedAt(), look.told().orElse(null)),
-                timestamp));
+                timestamp,
+                trace));
     }
 
     private ShardMemory verified(ShardKey key, ShardMemory memory) {
         TaskInput.Checked check = checked.get(key);
         return check != null && memory.isOfIndex(check.indexUuid())
-                ? memory.withStatus(SyncPolicy.verified(memory.status(), check.verified()))
+                ? memory.with(SyncPolicy.verified(memory.status(), check.verified()))
                 : memory;
     }
 
@@ -162,7 +169,7 @@ public final class Judge implements Processor<String, TaskInput, ShardKey, Judge
                 || check.verified().equals(before.status().verified())) {
             return;
         }
-        ShardMemory after = before.withStatus(SyncPolicy.verified(before.status(), check.verified()));
+        ShardMemory after = before.with(SyncPolicy.verified(before.status(), check.verified()));
         shards.put(check.key(), after);
         context.forward(new Record<>(
                 check.key(), Judgement.amended(after.status(), check.verified().at()), timestamp));
@@ -235,7 +242,8 @@ public final class Judge implements Processor<String, TaskInput, ShardKey, Judge
         Map<ShardKey, ShardMemory> unseen = new HashMap<>();
         forEachShardOf(cluster, unseen::put);
         unseen.forEach((key, memory) -> {
-            ShardMemory unknown = memory.withStatus(SyncPolicy.blind(memory.status(), now));
+            ShardMemory unknown =
+                    memory.with(SyncPolicy.blind(memory.status(), now)).with(List.of());
             shards.put(key, unknown);
             context.forward(
                     new Record<>(key, Judgement.of(unknown.status(), List.of(), now, null), now.toEpochMilli()));

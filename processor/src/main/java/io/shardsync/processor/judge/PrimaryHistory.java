@@ -1,5 +1,6 @@
 package io.shardsync.processor.judge;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,6 +48,12 @@ public record PrimaryHistory(List<Sample> samples) {
                 .orElse(sample);
         next.add(first);
         return new PrimaryHistory(next.size() <= CAPACITY ? next : thinned(next));
+    }
+
+    PrimaryHistory shifted(Duration by) {
+        return new PrimaryHistory(samples.stream()
+                .map(sample -> new Sample(sample.at().plus(by), sample.maxSeqNo()))
+                .toList());
     }
 
     /** When the primary was first seen beyond an operation; empty if it never was. */

@@ -5,7 +5,10 @@ import io.shardsync.schemas.model.ReplicationStatus;
 import io.shardsync.schemas.model.ReplicationStatus.Health;
 import io.shardsync.schemas.model.ShardSnapshot;
 
+import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -15,27 +18,34 @@ import java.util.Objects;
  * @param indexUuid with the next two: whose history this is; another index, term or primary begins anew
  * @param primaryTerm see there
  * @param primaryAllocationId see there; null while the primary was unassigned
+ * @param collectorId whose clock the times were read from
+ * @param lookedAt the last collection that showed the shard
  * @param history the primary's
  * @param pace by allocation id, when each started replica last moved
  * @param primaryDownSince since when it has no active primary; null while it has
  * @param replicaMissingSince since when a replica is unassigned for which Elasticsearch does not wait, or is being
  *     built after it was; null while none is
  * @param light what its checkpoints last said; null before the first look at this index
+ * @param symptoms what was wrong with it then
  * @param status as last published
  */
 public record ShardMemory(
         String indexUuid,
         long primaryTerm,
         String primaryAllocationId,
+        String collectorId,
+        Instant lookedAt,
         PrimaryHistory history,
         Map<String, Pace> pace,
         Instant primaryDownSince,
         Instant replicaMissingSince,
         LightPolicy.Light light,
+        List<Symptom> symptoms,
         ReplicationStatus status) {
 
     public ShardMemory {
         pace = pace == null ? Map.of() : Map.copyOf(pace);
+        symptoms = symptoms == null ? List.of() : List.copyOf(symptoms);
     }
 
     /**
@@ -44,7 +54,12 @@ public record ShardMemory(
      * @param laggingSince when it began to lag; null if it does not
      * @param primaryThen where the primary was when the copy was first seen there
      */
-    public record Pace(long localCheckpoint, Instant since, Instant laggingSince, long primaryThen) {}
+    public record Pace(long localCheckpoint, Instant since, Instant laggingSince, long primaryThen) {
+        private Pace shifted(Duration by) {
+            return new Pace(
+                    localCheckpoint, since.plus(by), laggingSince == null ? null : laggingSince.plus(by), primaryThen);
+        }
+    }
 
     public long snapshotId() {
         return status.snapshotId();
@@ -54,25 +69,68 @@ public record ShardMemory(
         return status.health();
     }
 
-    public ShardMemory withStatus(ReplicationStatus next) {
-        return with(light, next);
+    ShardMemory with(ReplicationStatus next) {
+        return with(light, symptoms, next);
     }
 
     ShardMemory with(LightPolicy.Light nextLight) {
-        return with(nextLight, status);
+        return with(nextLight, symptoms, status);
     }
 
-    private ShardMemory with(LightPolicy.Light nextLight, ReplicationStatus nextStatus) {
+    ShardMemory with(List<Symptom> next) {
+        return with(light, next, status);
+    }
+
+    private ShardMemory with(LightPolicy.Light nextLight, List<Symptom> nextSymptoms, ReplicationStatus nextStatus) {
         return new ShardMemory(
                 indexUuid,
                 primaryTerm,
                 primaryAllocationId,
+                collectorId,
+                lookedAt,
                 history,
                 pace,
                 primaryDownSince,
                 replicaMissingSince,
                 nextLight,
+                nextSymptoms,
                 nextStatus);
+    }
+
+    /**
+     * This memory on the clock of a newer collection. Times of two clocks can't be subtracted, and nothing is known to
+     * have lasted through a time in which nobody looked: what had lasted for so long at the last look has then lasted
+     * for so long still, neither less, which would end alerts, nor more, which would raise them.
+     */
+    ShardMemory onTheClockOf(CopyGroup group, LagSettings settings) {
+        if (lookedAt == null) {
+            // Written by a version that did not remember it.
+            return this;
+        }
+        Duration gap = Duration.between(lookedAt, group.collectedAt());
+        boolean sameClock = Objects.equals(collectorId, group.primary().collectorId());
+        if (gap.isNegative() || (!sameClock && gap.compareTo(settings.grace()) > 0)) {
+            Map<String, Pace> shifted = new HashMap<>(pace);
+            shifted.replaceAll((copy, at) -> at.shifted(gap));
+            return shifted(history.shifted(gap), shifted, gap);
+        }
+        return gap.compareTo(settings.unseen()) > 0 ? shifted(history, pace, gap) : this;
+    }
+
+    private ShardMemory shifted(PrimaryHistory nextHistory, Map<String, Pace> nextPace, Duration by) {
+        return new ShardMemory(
+                indexUuid,
+                primaryTerm,
+                primaryAllocationId,
+                collectorId,
+                lookedAt,
+                nextHistory,
+                nextPace,
+                primaryDownSince == null ? null : primaryDownSince.plus(by),
+                replicaMissingSince == null ? null : replicaMissingSince.plus(by),
+                light,
+                symptoms,
+                status);
     }
 
     boolean isOfIndex(String uuid) {

@@ -33,9 +33,10 @@ public record SyncPolicy(LagSettings settings) {
 
     /**
      * @param group complete, and newer than the memory
-     * @param before empty for a shard not seen before
+     * @param last empty for a shard not seen before
      */
-    public ShardMemory judge(CopyGroup group, Optional<ShardMemory> before) {
+    public ShardMemory judge(CopyGroup group, Optional<ShardMemory> last) {
+        Optional<ShardMemory> before = last.map(memory -> memory.onTheClockOf(group, settings));
         Optional<ShardMemory> own = before.filter(memory -> memory.isHistoryOf(group));
         PrimaryHistory history =
                 historyAfter(group, own.map(ShardMemory::history).orElse(PrimaryHistory.empty()));
@@ -51,11 +52,14 @@ public record SyncPolicy(LagSettings settings) {
                 primary.indexUuid(),
                 primary.primaryTerm(),
                 primary.allocationId(),
+                primary.collectorId(),
+                group.collectedAt(),
                 history,
                 pace,
                 group.primaryActive() ? null : since(group, before.map(ShardMemory::primaryDownSince)),
                 missingSince(group, before.map(ShardMemory::replicaMissingSince)),
                 sameIndex.map(ShardMemory::light).orElse(null),
+                List.of(),
                 status(
                         group,
                         replicas,

@@ -20,7 +20,7 @@ import static io.shardsync.processor.Copies.START;
 import static org.assertj.core.api.Assertions.assertThat;
 
 class SyncPolicyTest {
-    private final SyncPolicy policy = new SyncPolicy(new LagSettings(Duration.ofSeconds(30)));
+    private final SyncPolicy policy = new SyncPolicy(new LagSettings(Duration.ofSeconds(30), Duration.ofSeconds(45)));
     private ShardMemory memory;
 
     @Test
