@@ -224,8 +224,8 @@ class RulesIT {
         assertThat(exhausted.severity()).isEqualTo(Severity.CRITICAL);
         assertThat(exhausted.value()).isEqualTo(3);
         assertThat(observer.commands().stream()
-                        .filter(command -> command.type() == CommandType.RECOVER
-                                && "allocation_failed".equals(command.cause())))
+                        .filter(command ->
+                                command.type() == CommandType.RECOVER && "allocation_failed".equals(command.cause())))
                 .hasSize(3);
 
         readOnly.undo();

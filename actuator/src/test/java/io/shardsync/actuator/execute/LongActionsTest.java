@@ -313,7 +313,8 @@ class LongActionsTest {
         assertThat(proved.verified()).isTrue();
         assertThat(proved.message()).contains("compared afterwards: consistent");
         assertThat(last.steps())
-                .anyMatch(step -> step.action().equals("compare") && step.outcome().startsWith("orders-0/0: "));
+                .anyMatch(step ->
+                        step.action().equals("compare") && step.outcome().startsWith("orders-0/0: "));
 
         bedside.replicaOn = "a";
         bedside.afterSend = () -> {

@@ -175,7 +175,9 @@ class VerificationTest {
 
             Ending ending = verify();
 
-            assertThat(ending.message()).as("killed after " + writes + " records").startsWith("divergent");
+            assertThat(ending.message())
+                    .as("killed after " + writes + " records")
+                    .startsWith("divergent");
             assertThat(report.shards().get(0).copies().get(1).missing())
                     .as("killed after " + writes + " records")
                     .containsExactlyInAnyOrder("k5", "k8000");
