@@ -138,7 +138,7 @@ class ExamplesIT {
         Run run = Run.of("", with(program, bootstrap, "examples"));
         assertThat(run.code()).as(run.output()).isZero();
         ConsumerRecord<byte[], byte[]> sent = read(TOPICS.recoveryCommands()).stream()
-                .filter(record -> run.output().startsWith(command(record).commandId()))
+                .filter(record -> run.output().contains(command(record).commandId()))
                 .findFirst()
                 .orElseThrow();
         assertThat(command(sent).type()).isEqualTo(CommandType.DIAGNOSE);

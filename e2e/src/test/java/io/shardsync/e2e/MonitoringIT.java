@@ -57,7 +57,6 @@ class MonitoringIT {
 
     private final HttpClient http = HttpClient.newHttpClient();
 
-    @TempDir
     private Path folder;
 
     private Sandbox sandbox;
@@ -66,8 +65,9 @@ class MonitoringIT {
     private URI address;
 
     @BeforeAll
-    void start(Sandbox given) throws IOException {
+    void start(Sandbox given, @TempDir Path temporary) throws IOException {
         sandbox = given;
+        folder = temporary;
         Assumptions.assumeTrue(
                 Run.has("prometheus") && Run.has("promtool"),
                 "skipped: no prometheus; Debian's package prometheus brings it");

@@ -63,7 +63,6 @@ class SecuredKafkaIT {
     private static final Topics TOPICS = new Topics(Topics.DEFAULT_PREFIX, "/shardsync/test");
     private static final Duration SOON = Duration.ofSeconds(120);
 
-    @TempDir
     private Path folder;
 
     private final List<JavaService> running = new ArrayList<>();
@@ -71,8 +70,9 @@ class SecuredKafkaIT {
     private SecuredBroker broker;
 
     @BeforeAll
-    void start(Sandbox given) throws Exception {
+    void start(Sandbox given, @TempDir Path temporary) throws Exception {
         sandbox = given;
+        folder = temporary;
         broker = new SecuredBroker(
                 folder, SERVICES.stream().map(service -> "shardsync-" + service).toList());
         try (Admin admin = broker.admin()) {
