@@ -124,7 +124,8 @@ public final class Outcome {
         }
         io.say("");
         Table table = new Table("AT", "STEP", "OUTCOME");
-        result.steps().forEach(step -> table.row(step.at().truncatedTo(ChronoUnit.MILLIS), step.action(), step.outcome()));
+        result.steps()
+                .forEach(step -> table.row(step.at().truncatedTo(ChronoUnit.MILLIS), step.action(), step.outcome()));
         io.say(table);
     }
 

@@ -68,7 +68,9 @@ final class Events extends HttpServlet implements AutoCloseable {
         return dropped.get();
     }
 
-    /** Nothing of what a servlet does by itself: it would answer 501 to a strange method, and tell TRACE all headers. */
+    /**
+     * Nothing of what a servlet does by itself: it would answer 501 to a strange method, and tell TRACE all headers.
+     */
     @Override
     protected void service(HttpServletRequest request, HttpServletResponse response)
             throws ServletException, IOException {

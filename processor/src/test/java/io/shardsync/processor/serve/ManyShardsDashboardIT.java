@@ -80,7 +80,8 @@ class ManyShardsDashboardIT {
 
             // Then
             assertThat(page.locator(".headline"))
-                    .containsText("100 shards of 100,000 not in sync", new ContainsTextOptions().setTimeout(PATIENCE_MS));
+                    .containsText(
+                            "100 shards of 100,000 not in sync", new ContainsTextOptions().setTimeout(PATIENCE_MS));
             assertThat(page.locator("table.shards tbody tr")).hasCount(ManyShardsIT.LAGGING, rows());
             say("opened", (System.nanoTime() - start) / 1_000_000 + " ms");
             assertThat(page.locator("#only-behind")).isChecked();
@@ -104,7 +105,8 @@ class ManyShardsDashboardIT {
             assertThat(page.locator("td .copy.r.st-unassigned")).hasCount(1, rows());
             say(CHANGES + " changes, the last one seen after", (System.nanoTime() - start) / 1_000_000 + " ms");
             assertThat(page.locator(".headline"))
-                    .containsText("101 shards of 100,000 not in sync", new ContainsTextOptions().setTimeout(PATIENCE_MS));
+                    .containsText(
+                            "101 shards of 100,000 not in sync", new ContainsTextOptions().setTimeout(PATIENCE_MS));
             say("tasks over 50 ms meanwhile", page.evaluate("window.longTasks"));
             say("heap of the page", page.evaluate("Math.round(performance.memory.usedJSHeapSize / 1048576)") + " MiB");
 

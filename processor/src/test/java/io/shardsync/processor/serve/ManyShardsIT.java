@@ -92,7 +92,8 @@ class ManyShardsIT {
     }
 
     private static void say(String what, long start) {
-        double tookMs = (System.nanoTime() - start) / (double) Duration.ofMillis(1).toNanos();
+        double tookMs =
+                (System.nanoTime() - start) / (double) Duration.ofMillis(1).toNanos();
         System.out.printf(Locale.ROOT, "%d shards, %s: %.1f ms%n", SHARDS, what, tookMs);
     }
 }
