@@ -1,7 +1,7 @@
 // A command begins as a dry run; the real one is offered only for exactly what the plan was made for.
 
 import { html, nothing } from '/lib/lit/lit-html.js';
-import { change, get } from './api.js';
+import { change } from './api.js';
 import { state, isOver } from './store.js';
 import { statusBadge, story } from './commands.js';
 import { ui } from './ui.js';
@@ -70,10 +70,11 @@ async function send(dryRun) {
     if (dryRun) { form.plannedId = accepted.command_id; form.planned = signed; }
     else form.sentId = accepted.command_id;
     if (!state.commands.has(accepted.command_id)) {
-      state.commands.set(accepted.command_id, await get(accepted.location).catch(() => ({
+      // Its results are told as they come; asked for so soon, the server may not have read the command itself yet.
+      state.commands.set(accepted.command_id, {
         command_id: accepted.command_id, command: accepted.command, cluster: accepted.command.cluster, type: accepted.command.type,
         requested_by: accepted.command.requested_by, status: 'sent', at: accepted.command.requested_at, message: 'sent',
-      })));
+      });
     }
   } catch (e) {
     form.error = e.message;
