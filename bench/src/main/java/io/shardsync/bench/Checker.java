@@ -91,7 +91,7 @@ final class Checker implements AutoCloseable {
     /** One check, to its end. */
     synchronized Done check(String index) {
         String id = UUID.randomUUID().toString();
-        commands.send(new ProducerRecord<>(
+        var unused = commands.send(new ProducerRecord<>(
                 PREFIX + "recovery.command.v1",
                 "bench",
                 "{\"command_id\":\"" + id + "\",\"type\":\"VERIFY_CONSISTENCY\",\"cluster\":\"bench\",\"index\":\""
