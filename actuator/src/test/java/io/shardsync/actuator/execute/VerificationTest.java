@@ -164,13 +164,12 @@ class VerificationTest {
     void goesOnWhereItWasKilledWhereverThatWas() {
         lose("k5");
         lose("k8000");
-        for (int writes = 1; writes < 9; writes++) {
+        // The start, a slice, a later one, and the last before the report.
+        for (int writes : List.of(1, 2, 4, 6)) {
             report = null;
             asked("orders-0", Map.of());
             writesLeft = writes;
-            if (writes < 8) {
-                assertThatThrownBy(this::verify).isInstanceOf(Ousted.class);
-            }
+            assertThatThrownBy(this::verify).isInstanceOf(Ousted.class);
             writesLeft = Integer.MAX_VALUE;
 
             Ending ending = verify();
