@@ -3,12 +3,12 @@ package io.shardsync.bench;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** {@code bench replay}, {@code bench exporter} and {@code bench check}. */
+/** {@code bench replay} and {@code bench exporter}. */
 @Command(
         name = "bench",
         mixinStandardHelpOptions = true,
-        subcommands = {ReplayBench.class, ExporterBench.class, CheckBench.class},
-        description = "Measures what the collector and the deep check cost.")
+        subcommands = {ReplayBench.class, ExporterBench.class},
+        description = "Measures what the collector costs.")
 public final class BenchMain {
     private BenchMain() {}
 

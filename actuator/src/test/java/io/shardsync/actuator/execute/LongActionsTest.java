@@ -303,32 +303,6 @@ class LongActionsTest {
     }
 
     @Test
-    void provesThatARebuiltReplicaIsEqual() {
-        bedside.copies.write("k7", "c");
-        asked(CommandType.RESYNC_REPLICA, Map.of("primary_is_right", true));
-        Ending proved = run();
-        assertThat(proved.verified()).isTrue();
-        assertThat(proved.message()).contains("compared afterwards: consistent");
-        assertThat(last.steps())
-                .anyMatch(step -> step.action().equals("compare") && step.outcome().startsWith("orders-0/0: "));
-    }
-
-    @Test
-    void saysThatARebuiltReplicaIsNotEqual() {
-        bedside.copies.write("k7", "c");
-        bedside.afterSend = () -> {
-            var made = bedside.copies.node("b");
-            made.live.remove("k7");
-            made.searchable.remove("k7");
-        };
-        asked(CommandType.RESYNC_REPLICA, Map.of("primary_is_right", true));
-        Ending unproved = run();
-        assertThat(unproved.status()).isEqualTo(Status.FAILED);
-        assertThat(unproved.cause()).isEqualTo("unproven");
-        assertThat(unproved.message()).contains("lacks 1 document of the primary");
-    }
-
-    @Test
     void namesTheOtherWayWhereNoNodeIsFree() {
         bedside.refusal = "the node is above the high watermark";
         asked(CommandType.RESYNC_REPLICA, Map.of("primary_is_right", true));
