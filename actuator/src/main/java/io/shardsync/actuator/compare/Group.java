@@ -83,7 +83,7 @@ record Group(ShardId shard, String uuid, long term, List<Copy> copies, int absen
 
     /** Why there is nothing to compare; empty where there is. */
     Optional<String> objection() {
-        if (copies.isEmpty() && absent == 0) {
+        if (uuid == null || copies.isEmpty() && absent == 0) {
             return Optional.of("the shard is gone");
         }
         if (primary().isEmpty()) {
