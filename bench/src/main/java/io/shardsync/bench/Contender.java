@@ -74,7 +74,7 @@ enum Contender {
     };
 
     /** As a program that runs for weeks has them. */
-    private static final List<String> BOTH_COMPILERS = List.of("-XX:TieredStopAtLevel=4", "-XX:+UseParallelGC");
+    private static final List<String> BOTH_COMPILERS = List.of("-XX:TieredStopAtLevel=4");
 
     abstract JavaServiceSpec spec(Sandbox sandbox, String prefix, int partitions, int threads, int heapMb, int port);
 

@@ -34,6 +34,8 @@ final class Snapshots implements AutoCloseable {
     static final int COPIES = 2;
     private static final int SHARDS_PER_INDEX = 10;
     private static final String CLUSTER = "bench";
+    /** Until brokers know that they lead the partitions of a new topic. */
+    private static final Duration SETTLING = Duration.ofSeconds(3);
 
     private final Topics topics;
     private final KafkaProducer<byte[], byte[]> producer;
@@ -48,6 +50,11 @@ final class Snapshots implements AutoCloseable {
                         5,
                         ProducerConfig.BATCH_SIZE_CONFIG,
                         128 * 1024,
+                        // A partition whose leader is not ready yet would make an idempotent producer try for ever.
+                        ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
+                        false,
+                        ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION,
+                        1,
                         ProducerConfig.COMPRESSION_TYPE_CONFIG,
                         "lz4",
                         ProducerConfig.BUFFER_MEMORY_CONFIG,
@@ -78,6 +85,7 @@ final class Snapshots implements AutoCloseable {
         wanted.add(new NewTopic(prefix + PassThrough.OUT, Optional.of(partitions), Optional.of((short) 1)));
         try (Admin admin = Contender.admin(sandbox)) {
             admin.createTopics(wanted).all().get();
+            Measured.pause(SETTLING);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted", e);
