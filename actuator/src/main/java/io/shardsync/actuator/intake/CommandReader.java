@@ -1,5 +1,6 @@
 package io.shardsync.actuator.intake;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shardsync.actuator.diagnose.Scope;
@@ -7,7 +8,6 @@ import io.shardsync.schemas.model.CommandType;
 import io.shardsync.schemas.model.RecoveryCommand;
 import io.shardsync.schemas.topic.Json;
 
-import java.io.IOException;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
@@ -67,8 +67,8 @@ public final class CommandReader {
         }
         JsonNode tree;
         try {
-            tree = Json.MAPPER.readTree(value);
-        } catch (IOException e) {
+            tree = Json.tree(value);
+        } catch (JsonProcessingException e) {
             return new Reading.Unusable(
                     "not JSON (" + firstLine(e.getMessage()) + "); expected a JSON object in UTF-8");
         }
