@@ -36,6 +36,11 @@ public final class CommandReader {
     private static final int MOST_SHOWN = 80;
     private static final int MOST_SHARDS = 1024;
 
+    /** What lies beyond is refused by those who read the answer, which repeats the command. */
+    private static final Instant FIRST_TIME = Instant.parse("0000-01-01T00:00:00Z");
+
+    private static final Instant LAST_TIME = Instant.parse("9999-12-31T23:59:59.999999999Z");
+
     private final Set<String> clusters;
     private final Set<CommandType> executed;
     private final int mostBytes;
@@ -242,7 +247,12 @@ public final class CommandReader {
                 return null;
             }
             try {
-                return Instant.parse(text);
+                Instant time = Instant.parse(text);
+                if (!time.isBefore(FIRST_TIME) && !time.isAfter(LAST_TIME)) {
+                    return time;
+                }
+                wrong.add(field + " is '" + cut(text) + "', allowed are the years 0 to 9999");
+                return null;
             } catch (DateTimeParseException e) {
                 wrong.add(field + " is '" + cut(text) + "', allowed is a time in UTC such as 2026-01-31T12:00:00Z");
                 return null;
