@@ -3,12 +3,12 @@ package io.shardsync.bench;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** {@code bench replay}, {@code bench exporter} and {@code bench detect}. */
+/** {@code bench replay}, {@code bench exporter}, {@code bench detect} and {@code bench load}. */
 @Command(
         name = "bench",
         mixinStandardHelpOptions = true,
-        subcommands = {ReplayBench.class, ExporterBench.class, DetectBench.class},
-        description = "Measures what the collector costs.")
+        subcommands = {ReplayBench.class, ExporterBench.class, DetectBench.class, LoadBench.class},
+        description = "Measures what the services cost, and what they bear.")
 public final class BenchMain {
     private BenchMain() {}
 
