@@ -13,7 +13,8 @@ import picocli.CommandLine.Command;
             DetectBench.class,
             ProcessorBench.class,
             ShardsBench.class,
-            CheckBench.class
+            CheckBench.class,
+            LoadBench.class
         },
         description = "Measures what ShardSync costs, and how soon it tells.")
 public final class BenchMain {

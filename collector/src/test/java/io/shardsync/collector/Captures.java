@@ -28,6 +28,15 @@ public final class Captures {
         }
     }
 
+    /** A captured answer as it came. */
+    public static byte[] bytes(String name) {
+        try (InputStream file = Captures.class.getResourceAsStream("/captures/" + name)) {
+            return file.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(name, e);
+        }
+    }
+
     /** Reads JSON text; single quotes stand for double ones. */
     public static <T> T readText(String text, JsonParserFunction<T> reader) {
         try (JsonParser parser = JSON.createParser(text.replace('\'', '"'))) {
@@ -39,11 +48,6 @@ public final class Captures {
 
     /** A captured entry of {@code _recovery}, in the answer it comes in. */
     public static <T> T readRecovery(String index, String name, JsonParserFunction<T> reader) {
-        try (InputStream file = Captures.class.getResourceAsStream("/captures/" + name)) {
-            String entry = new String(file.readAllBytes(), UTF_8);
-            return readText("{\"" + index + "\":{\"shards\":[" + entry + "]}}", reader);
-        } catch (IOException e) {
-            throw new UncheckedIOException(name, e);
-        }
+        return readText("{\"" + index + "\":{\"shards\":[" + new String(bytes(name), UTF_8) + "]}}", reader);
     }
 }

@@ -16,7 +16,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import java.net.URI;
 import java.time.Instant;
+import java.util.List;
 
+import static java.nio.charset.StandardCharsets.UTF_16;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -67,6 +69,69 @@ class SerdeTest {
                 .isInstanceOf(SerializationException.class)
                 .hasMessageContaining("some.topic")
                 .hasMessageContaining("Control");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"why\":\"\\ud800\"}",
+                "{\"why\":\"\\uD83D x\"}",
+                "{\"why\":\"\\udc00\\ud83d\"}",
+                "{\"why\":\"\\\\\\ud800\"}"
+            })
+    void halfAPairOfSurrogatesIsRefusedForItCouldNotBeWrittenAgain(String text) {
+        assertThatThrownBy(() -> controls.values().deserializer().deserialize("t", text.getBytes(UTF_8)))
+                .isInstanceOf(SerializationException.class)
+                .hasMessageContaining("surrogate");
+    }
+
+    @Test
+    void wholePairsAndEscapedBackslashesAreRead() {
+        String json = "{\"why\":\"\\ud83d\\ude00 \ud83d\ude00 \\\\ud800 \\n\"}";
+        assertThat(controls.values()
+                        .deserializer()
+                        .deserialize("t", json.getBytes(UTF_8))
+                        .why())
+                .isEqualTo("\ud83d\ude00 \ud83d\ude00 \\ud800 \n");
+    }
+
+    @Test
+    void whatIsNoUtf8IsRefused() {
+        byte[] beyondUnicode = "{\"why\":\"1234\"}".getBytes(UTF_8);
+        System.arraycopy(new byte[] {(byte) 0xF5, (byte) 0x80, (byte) 0x80, (byte) 0x80}, 0, beyondUnicode, 8, 4);
+        for (byte[] bytes : List.of(beyondUnicode, "{}".getBytes(UTF_16))) {
+            assertThatThrownBy(() -> controls.values().deserializer().deserialize("t", bytes))
+                    .isInstanceOf(SerializationException.class)
+                    .hasMessageContaining("not UTF-8");
+        }
+    }
+
+    @Test
+    void whatNoProducerOfOursCouldWriteAgainIsRefused() {
+        byte[] oversized = ("{\"why\":\"" + "x".repeat(1_000_000) + "\"}").getBytes(UTF_8);
+        assertThatThrownBy(() -> controls.values().deserializer().deserialize("some.topic", oversized))
+                .isInstanceOf(SerializationException.class)
+                .hasMessageContaining("some.topic")
+                .hasMessageContaining("allowed are 900000");
+    }
+
+    @Test
+    void timesThatOverflowWhenTheyAreCountedAreRefused() {
+        for (String time : List.of("+1000000000-12-31T23:59:59.999999999Z", "-1000000000-01-01T00:00:00Z")) {
+            byte[] bytes = ("{\"from\":\"" + time + "\"}").getBytes(UTF_8);
+            assertThatThrownBy(() -> controls.values().deserializer().deserialize("t", bytes))
+                    .isInstanceOf(SerializationException.class)
+                    .hasMessageContaining("years 0 to 9999");
+        }
+    }
+
+    @Test
+    void aControlWithoutABeginningHasBegun() {
+        byte[] bytes = "{\"kind\":\"pause\",\"cluster\":\"prod\"}".getBytes(UTF_8);
+        Control read = controls.values().deserializer().deserialize("t", bytes);
+        assertThat(read.appliesTo("prod", Instant.now())).isTrue();
+        assertThat(controls.values().serializer().serialize("t", new RecordHeaders(), read))
+                .isNotEmpty();
     }
 
     @Test

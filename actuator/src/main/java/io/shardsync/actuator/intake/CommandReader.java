@@ -1,5 +1,6 @@
 package io.shardsync.actuator.intake;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shardsync.actuator.compare.Depth;
@@ -8,7 +9,6 @@ import io.shardsync.schemas.model.CommandType;
 import io.shardsync.schemas.model.RecoveryCommand;
 import io.shardsync.schemas.topic.Json;
 
-import java.io.IOException;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
@@ -36,6 +36,11 @@ public final class CommandReader {
     private static final int LONGEST_ID = 200;
     private static final int MOST_SHOWN = 80;
     private static final int MOST_SHARDS = 1024;
+
+    /** What lies beyond is refused by those who read the answer, which repeats the command. */
+    private static final Instant FIRST_TIME = Instant.parse("0000-01-01T00:00:00Z");
+
+    private static final Instant LAST_TIME = Instant.parse("9999-12-31T23:59:59.999999999Z");
 
     private final Set<String> clusters;
     private final Set<CommandType> executed;
@@ -68,8 +73,8 @@ public final class CommandReader {
         }
         JsonNode tree;
         try {
-            tree = Json.MAPPER.readTree(value);
-        } catch (IOException e) {
+            tree = Json.tree(value);
+        } catch (JsonProcessingException e) {
             return new Reading.Unusable(
                     "not JSON (" + firstLine(e.getMessage()) + "); expected a JSON object in UTF-8");
         }
@@ -276,7 +281,12 @@ public final class CommandReader {
                 return null;
             }
             try {
-                return Instant.parse(text);
+                Instant time = Instant.parse(text);
+                if (!time.isBefore(FIRST_TIME) && !time.isAfter(LAST_TIME)) {
+                    return time;
+                }
+                wrong.add(field + " is '" + cut(text) + "', allowed are the years 0 to 9999");
+                return null;
             } catch (DateTimeParseException e) {
                 wrong.add(field + " is '" + cut(text) + "', allowed is a time in UTC such as 2026-01-31T12:00:00Z");
                 return null;

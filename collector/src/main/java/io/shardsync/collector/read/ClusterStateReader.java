@@ -71,7 +71,7 @@ public final class ClusterStateReader {
             switch (name) {
                 case "name" -> member.name = Walk.text(at);
                 case "ephemeral_id" -> member.ephemeralId = Walk.text(at);
-                case "roles" -> Walk.elements(at, role -> member.roles.add(word(Walk.text(role))));
+                case "roles" -> Walk.elements(at, role -> member.addRole(word(Walk.text(role))));
                 default -> {}
             }
         });
@@ -113,7 +113,7 @@ public final class ClusterStateReader {
             Map<Integer, List<RawCopy>> shards = new HashMap<>();
             Walk.members(at, (field, inside) -> {
                 if (field.equals("shards")) {
-                    Walk.members(inside, (number, copies) -> shards.put(Integer.parseInt(number), copies(copies)));
+                    Walk.members(inside, (number, copies) -> shards.put(Walk.shard(number, copies), copies(copies)));
                 }
             });
             routing.put(index, shards);
@@ -246,6 +246,12 @@ public final class ClusterStateReader {
         private final List<String> roles = new ArrayList<>();
         private String name;
         private String ephemeralId;
+
+        void addRole(String role) {
+            if (role != null) {
+                roles.add(role);
+            }
+        }
     }
 
     private static final class RawCopy {

@@ -25,10 +25,10 @@ final class IndexMetadataReader {
                     Walk.members(at, (shard, ids) -> {
                         List<String> all = new ArrayList<>(2);
                         Walk.elements(ids, id -> all.add(Walk.text(id)));
-                        inSync.put(Integer.parseInt(shard), all);
+                        inSync.put(Walk.shard(shard, ids), all);
                     });
                 case "primary_terms" ->
-                    Walk.members(at, (shard, term) -> primaryTerms.put(Integer.parseInt(shard), Walk.number(term, 0L)));
+                    Walk.members(at, (shard, term) -> primaryTerms.put(Walk.shard(shard, term), Walk.number(term, 0L)));
                 case "settings" -> Walk.members(at, (field, value) -> setting(field, value));
                 default -> {}
             }

@@ -66,7 +66,7 @@ public final class NodeStatsReader {
         Walk.elements(
                 json,
                 at -> Walk.members(
-                        at, (shard, copy) -> node.add(index, Integer.parseInt(shard), new Copy().read(copy))));
+                        at, (shard, copy) -> node.add(index, Walk.shard(shard, copy), new Copy().read(copy))));
     }
 
     private static final class Copy {

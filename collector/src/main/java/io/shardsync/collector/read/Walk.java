@@ -1,5 +1,6 @@
 package io.shardsync.collector.read;
 
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 
@@ -10,6 +11,11 @@ import java.io.IOException;
  * value of another kind than expected reads as absent.
  */
 final class Walk {
+    /** Far above Elasticsearch's own limit of 1,024 shards; statistics are kept in arrays of that length. */
+    private static final int HIGHEST_SHARD = 99_999;
+
+    private static final int MOST_SHOWN = 80;
+
     private Walk() {}
 
     interface Member {
@@ -48,6 +54,26 @@ final class Walk {
         return json.currentToken().isScalarValue() && json.currentToken() != JsonToken.VALUE_NULL
                 ? json.getText()
                 : null;
+    }
+
+    /**
+     * The number of a shard, which comes as the name of a member.
+     *
+     * @throws JsonParseException when it is none, so that an answer which is not what it should be counts as no answer
+     */
+    static int shard(String name, JsonParser json) throws IOException {
+        try {
+            int shard = Integer.parseInt(name);
+            if (shard >= 0 && shard <= HIGHEST_SHARD) {
+                return shard;
+            }
+        } catch (NumberFormatException none) {
+            // Told below, like a number that is out of bounds.
+        }
+        throw new JsonParseException(
+                json,
+                "found '" + (name.length() > MOST_SHOWN ? name.substring(0, MOST_SHOWN) + "…" : name)
+                        + "' for a shard, allowed is a number from 0 to " + HIGHEST_SHARD);
     }
 
     static long number(JsonParser json, long otherwise) throws IOException {

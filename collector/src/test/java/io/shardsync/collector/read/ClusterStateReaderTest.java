@@ -53,7 +53,7 @@ class ClusterStateReaderTest {
         assertThat(gone.unassigned().allocationStatus()).isEqualTo("no_attempt");
     }
 
-    private static final String MOVING =
+    static final String MOVING =
             """
             {'cluster_uuid':'u','version':7,'state_uuid':'s','master_node':'A','new_field':{'x':[1,{'y':2}]},
              'nodes':{'A':{'name':'n1','ephemeral_id':'e','roles':['data','master']},'B':{'name':'n2'}},

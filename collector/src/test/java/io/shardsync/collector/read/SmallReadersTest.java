@@ -10,6 +10,21 @@ import java.time.Duration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 class SmallReadersTest {
+    static final String STATS =
+            """
+            {'nodes':{'A':{'name':'n1','fs':{'total':{'total_in_bytes':100,'free_in_bytes':50,'available_in_bytes':40}},
+             'indices':{'shards':{'ix':[{'0':{'docs':{'count':3,'deleted':1},'store':{'size_in_bytes':7},
+               'translog':{'uncommitted_operations':2,'uncommitted_size_in_bytes':55},
+               'seq_no':{'max_seq_no':-1,'local_checkpoint':-1,'global_checkpoint':-1}}},
+              {'2':{'store':{'size_in_bytes':5},
+               'seq_no':{'max_seq_no':-2,'local_checkpoint':-2,'global_checkpoint':-2}}}]}}}}}
+            """;
+
+    static final String SETTINGS =
+            """
+            {'persistent':{'cluster.routing.allocation.exclude._name':'n1','a.list':['x','y']},
+             'transient':{'cluster.routing.allocation.enable':'none'}}
+            """;
 
     @Test
     void readsCheckpointsOfEveryCopy() {
@@ -40,16 +55,7 @@ class SmallReadersTest {
 
     @Test
     void readsDisksTranslogsAndSums() {
-        NodeStats stats = Captures.readText(
-                """
-                {'nodes':{'A':{'name':'n1','fs':{'total':{'total_in_bytes':100,'free_in_bytes':50,'available_in_bytes':40}},
-                 'indices':{'shards':{'ix':[{'0':{'docs':{'count':3,'deleted':1},'store':{'size_in_bytes':7},
-                   'translog':{'uncommitted_operations':2,'uncommitted_size_in_bytes':55},
-                   'seq_no':{'max_seq_no':-1,'local_checkpoint':-1,'global_checkpoint':-1}}},
-                  {'2':{'store':{'size_in_bytes':5},
-                   'seq_no':{'max_seq_no':-2,'local_checkpoint':-2,'global_checkpoint':-2}}}]}}}}}
-                """,
-                NodeStatsReader::read);
+        NodeStats stats = Captures.readText(STATS, NodeStatsReader::read);
 
         assertThat(stats.node("A").disk().availableBytes()).isEqualTo(40);
         assertThat(stats.node("A").storeBytes()).isEqualTo(12);
@@ -68,12 +74,7 @@ class SmallReadersTest {
 
     @Test
     void readsSettingsOfBothScopes() {
-        ClusterSettings settings = Captures.readText(
-                """
-                {'persistent':{'cluster.routing.allocation.exclude._name':'n1','a.list':['x','y']},
-                 'transient':{'cluster.routing.allocation.enable':'none'}}
-                """,
-                ClusterSettings::read);
+        ClusterSettings settings = Captures.readText(SETTINGS, ClusterSettings::read);
 
         assertThat(settings.persistent())
                 .containsEntry("a.list", "x,y")

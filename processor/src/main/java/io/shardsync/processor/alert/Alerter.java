@@ -96,6 +96,7 @@ public final class Alerter implements Processor<String, ClusterInput, String, Ou
                 lastArrivalMs.putIfAbsent(cluster, now);
             }
         });
+        figures.begin();
         context.schedule(EVERY, PunctuationType.WALL_CLOCK_TIME, this::think);
     }
 
@@ -126,6 +127,7 @@ public final class Alerter implements Processor<String, ClusterInput, String, Ou
 
     @Override
     public void close() {
+        figures.end();
         lastArrivalMs.keySet().forEach(figures::forget);
     }
 
@@ -145,6 +147,7 @@ public final class Alerter implements Processor<String, ClusterInput, String, Ou
             ClusterMemory own = memory(Control.ALL_CLUSTERS);
             think(Control.ALL_CLUSTERS, own, List.of(rules.watchdog()), true, Instant.ofEpochMilli(wallMs));
         }
+        figures.looked();
     }
 
     private void thinkOfWhatWasSeen(String cluster) {

@@ -21,7 +21,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
+import java.util.function.LongSupplier;
 
 /**
  * What metrics show of the clusters that this instance judges, by cluster and never by shard. A cluster that moves to
@@ -32,7 +34,9 @@ public final class ClusterFigures {
     private final Map<String, Collection<Alert>> firing = new ConcurrentHashMap<>();
     private final Map<String, List<Checks>> checked = new ConcurrentHashMap<>();
     private final Map<String, MultiGauge> gauges;
-    private volatile long judgedAtMs = System.currentTimeMillis();
+    private final LongSupplier clockMs;
+    private final AtomicInteger judging = new AtomicInteger();
+    private volatile long judgedAtMs;
 
     private record Figures(
             long lagOpsMax,
@@ -51,6 +55,12 @@ public final class ClusterFigures {
     }
 
     public ClusterFigures(MeterRegistry registry) {
+        this(registry, System::currentTimeMillis);
+    }
+
+    ClusterFigures(MeterRegistry registry, LongSupplier clockMs) {
+        this.clockMs = clockMs;
+        judgedAtMs = clockMs.getAsLong();
         gauges = Map.of(
                 "lag.ops", gauge(registry, "replication.lag.ops", "Operations that replicas are behind."),
                 "lag.bytes", gauge(registry, "replication.lag.bytes", "Bytes that replicas are behind, estimated."),
@@ -63,10 +73,7 @@ public final class ClusterFigures {
                                 "consistency.status",
                                 "Indices by the verdict of their newest check, by method."),
                 "alerts", gauge(registry, "alerts.firing", "Alerts that fire."));
-        Gauge.builder(
-                        Metrics.name("evaluation.age"),
-                        this,
-                        figures -> (System.currentTimeMillis() - figures.judgedAtMs) / 1000.0)
+        Gauge.builder(Metrics.name("evaluation.age"), this, figures -> figures.ageMs() / 1000.0)
                 .baseUnit("seconds")
                 .description("Time since this instance last judged.")
                 .register(registry);
@@ -76,9 +83,28 @@ public final class ClusterFigures {
         return MultiGauge.builder(Metrics.name(name)).description(description).register(registry);
     }
 
-    /** How long ago this instance last judged anything, in milliseconds. */
+    /**
+     * How long ago this instance last looked at the clusters that are its own, in milliseconds; 0 where it has no part
+     * in judging. An instance without a cluster of its own is idle, and not standing still.
+     */
     public long ageMs() {
-        return System.currentTimeMillis() - judgedAtMs;
+        return judging.get() == 0 ? 0 : clockMs.getAsLong() - judgedAtMs;
+    }
+
+    /** A task begins to judge. */
+    void begin() {
+        judgedAtMs = clockMs.getAsLong();
+        judging.incrementAndGet();
+    }
+
+    /** A task has looked at all of its clusters, however many these are. */
+    void looked() {
+        judgedAtMs = clockMs.getAsLong();
+    }
+
+    /** A task judges no more, at least not here. */
+    void end() {
+        judging.decrementAndGet();
     }
 
     void update(String cluster, ClusterMemory memory) {
@@ -101,7 +127,6 @@ public final class ClusterFigures {
     }
 
     void alerts(String cluster, Collection<AlertState> states) {
-        judgedAtMs = System.currentTimeMillis();
         firing.put(
                 cluster,
                 states.stream()

@@ -9,6 +9,7 @@ import org.apache.kafka.streams.state.ValueAndTimestamp;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** The global table of controls, as a processor sees it. */
 public final class ControlStore {
@@ -26,9 +27,31 @@ public final class ControlStore {
         try (KeyValueIterator<String, ValueAndTimestamp<Control>> each = store.all()) {
             while (each.hasNext()) {
                 KeyValue<String, ValueAndTimestamp<Control>> one = each.next();
-                all.add(one.value.value());
+                complete(one.key, one.value.value()).ifPresent(all::add);
             }
         }
         return new Controls(all);
+    }
+
+    /**
+     * As the actuator does: the key says which cluster is meant where somebody forgot to; without a kind it says
+     * nothing.
+     */
+    private static Optional<Control> complete(String key, Control control) {
+        if (control == null || control.kind() == null) {
+            return Optional.empty();
+        }
+        if (control.cluster() != null) {
+            return Optional.of(control);
+        }
+        int slash = key == null ? -1 : key.indexOf('/');
+        return Optional.of(new Control(
+                control.kind(),
+                slash < 0 ? Control.ALL_CLUSTERS : key.substring(0, slash),
+                control.node(),
+                control.from(),
+                control.until(),
+                control.by(),
+                control.why()));
     }
 }

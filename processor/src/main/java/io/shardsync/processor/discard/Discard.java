@@ -82,6 +82,11 @@ public final class Discard implements DeserializationExceptionHandler, Processin
     public ProcessingExceptionHandler.Response handleError(
             ErrorHandlerContext context, Record<?, ?> record, Exception exception) {
         log.atError().setCause(exception).log("a step failed, which is a mistake in the program");
+        if (context.topic() == null) {
+            // By the clock, not because of a record: there is nothing to set aside, and the next tick tries again.
+            bin.discarded.increment();
+            return ProcessingExceptionHandler.Response.resume();
+        }
         return ProcessingExceptionHandler.Response.resume(
                 List.of(bin.put(context, "step " + context.processorNodeId() + " failed: " + exception)));
     }

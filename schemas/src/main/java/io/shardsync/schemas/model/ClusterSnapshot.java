@@ -108,6 +108,8 @@ public record ClusterSnapshot(
             Long storeBytes,
             Disk disk) {
         public Node {
+            requireNonNull(id, "id");
+            requireNonNull(name, "name");
             roles = roles == null ? List.of() : List.copyOf(roles);
         }
     }
@@ -139,7 +141,16 @@ public record ClusterSnapshot(
      * @param index only for scope {@code index}
      */
     public record Switch(
-            String setting, String value, Scope scope, @JsonInclude(JsonInclude.Include.NON_NULL) String index) {}
+            String setting, String value, Scope scope, @JsonInclude(JsonInclude.Include.NON_NULL) String index) {
+        public Switch {
+            requireNonNull(setting, "setting");
+            requireNonNull(value, "value");
+            requireNonNull(scope, "scope");
+            if (scope == Scope.INDEX) {
+                requireNonNull(index, "index");
+            }
+        }
+    }
 
     /**
      * @param code unreachable, timeout, authentication, authorization, wrong_cluster, too_many_requests,

@@ -27,6 +27,11 @@ public record Control(
         String why)
         implements Message {
 
+    public Control {
+        // People write controls by hand, and one that lacks its beginning must hold all the same.
+        from = from == null ? Instant.EPOCH : from;
+    }
+
     /** As {@link #cluster()}: every cluster. */
     public static final String ALL_CLUSTERS = "*";
 

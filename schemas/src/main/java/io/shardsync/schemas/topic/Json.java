@@ -1,20 +1,37 @@
 package io.shardsync.schemas.topic;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonParseException;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.deser.std.StdScalarDeserializer;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import com.fasterxml.jackson.datatype.jsr310.deser.InstantDeserializer;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.time.Instant;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 /** How records become JSON: snake_case, ISO-8601 in UTC, unknown fields ignored. */
 public final class Json {
+    /** Length of an escaped UTF-16 unit: backslash, u, four digits. */
+    private static final int ESCAPE = 6;
+
     /** Shared and never reconfigured; mappers are safe to share between threads. */
     public static final ObjectMapper MAPPER = JsonMapper.builder()
-            .addModule(new JavaTimeModule())
+            .addModule(new JavaTimeModule().addDeserializer(Instant.class, new Times()))
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
@@ -27,8 +44,95 @@ public final class Json {
 
     private Json() {}
 
+    /**
+     * The text of a value. Stricter than the parser, which lets pass what could not be written again: bytes that are no
+     * UTF-8, UTF-16 where UTF-8 is promised, and halves of surrogate pairs. A store that holds such a text can't be
+     * read any more.
+     *
+     * @throws JsonParseException saying what is wrong with it
+     */
+    static String text(byte[] utf8) throws JsonParseException {
+        try {
+            String text = UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8)).toString();
+            int lone = loneSurrogate(text);
+            if (lone >= 0) {
+                throw new JsonParseException(null, "half of a surrogate pair at character " + lone);
+            }
+            return text;
+        } catch (CharacterCodingException e) {
+            throw new JsonParseException(null, "not UTF-8: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * A tree, for those who go through it field by field.
+     *
+     * @return null for an empty text
+     * @throws JsonProcessingException saying what is wrong with it
+     */
+    public static JsonNode tree(byte[] utf8) throws JsonProcessingException {
+        return MAPPER.readTree(text(utf8));
+    }
+
+    /** Where an escape stands that is half of a pair; the decoder has seen to all that is not escaped. */
+    private static int loneSurrogate(String text) {
+        for (int at = text.indexOf('\\'); at >= 0; at = text.indexOf('\\', at)) {
+            int unit = escaped(text, at);
+            if (unit >= 0 && Character.isHighSurrogate((char) unit)) {
+                if (escaped(text, at + ESCAPE) < 0 || !Character.isLowSurrogate((char) escaped(text, at + ESCAPE))) {
+                    return at;
+                }
+                at += 2 * ESCAPE;
+            } else if (unit >= 0 && Character.isLowSurrogate((char) unit)) {
+                return at;
+            } else {
+                // The backslash and what it escapes, which may be another backslash.
+                at += 2;
+            }
+        }
+        return -1;
+    }
+
+    /** The UTF-16 unit that is escaped there; -1 where there is none. */
+    private static int escaped(String text, int at) {
+        if (at + ESCAPE > text.length() || text.charAt(at) != '\\' || text.charAt(at + 1) != 'u') {
+            return -1;
+        }
+        int unit = 0;
+        for (int i = at + 2; i < at + ESCAPE; i++) {
+            int digit = Character.digit(text.charAt(i), 16);
+            if (digit < 0) {
+                return -1;
+            }
+            unit = unit * 16 + digit;
+        }
+        return unit;
+    }
+
     /** A serde without CloudEvents headers, for state stores and internal topics. */
     public static <V> Serde<V> serde(Class<V> type) {
         return Serdes.serdeFrom(new JsonSerializer<>(), new JsonDeserializer<>(type));
+    }
+
+    /**
+     * Times as RFC 3339 has them, of the years 0 to 9999. What Java knows beyond overflows as soon as it is counted in
+     * milliseconds, wherever that may be.
+     */
+    private static final class Times extends StdScalarDeserializer<Instant> {
+        private static final Instant FIRST = Instant.parse("0000-01-01T00:00:00Z");
+        private static final Instant LAST = Instant.parse("9999-12-31T23:59:59.999999999Z");
+
+        Times() {
+            super(Instant.class);
+        }
+
+        @Override
+        public Instant deserialize(JsonParser json, DeserializationContext context) throws IOException {
+            Instant time = InstantDeserializer.INSTANT.deserialize(json, context);
+            if (time != null && (time.isBefore(FIRST) || time.isAfter(LAST))) {
+                throw new JsonParseException(json, "found the time " + time + ", allowed are the years 0 to 9999");
+            }
+            return time;
+        }
     }
 }
