@@ -37,6 +37,9 @@ public final class CommandReader {
     private static final int MOST_SHOWN = 80;
     private static final int MOST_SHARDS = 1024;
 
+    /** The answer repeats them, a few levels deeper; beyond a thousand in all it could not be written. */
+    private static final int DEEPEST_PARAMS = 20;
+
     /** What lies beyond is refused by those who read the answer, which repeats the command. */
     private static final Instant FIRST_TIME = Instant.parse("0000-01-01T00:00:00Z");
 
@@ -302,6 +305,10 @@ public final class CommandReader {
                 wrong.add("params is " + shown(value) + ", allowed is an object");
                 return Map.of();
             }
+            if (isDeeper(value, DEEPEST_PARAMS)) {
+                wrong.add("params are nested more than " + DEEPEST_PARAMS + " deep; no parameter needs that");
+                return Map.of();
+            }
             return Json.MAPPER.convertValue(value, new TypeReference<Map<String, Object>>() {});
         }
 
@@ -311,6 +318,21 @@ public final class CommandReader {
                 wrong.add(field + " is missing; expected " + expected);
             }
         }
+    }
+
+    private static boolean isDeeper(JsonNode value, int levels) {
+        if (!value.isContainerNode()) {
+            return false;
+        }
+        if (levels == 0) {
+            return true;
+        }
+        for (JsonNode part : value) {
+            if (isDeeper(part, levels - 1)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static <T> T or(T value, T otherwise) {

@@ -101,6 +101,16 @@ class CommandReaderTest {
     }
 
     @Test
+    void refusesParamsThatItsOwnAnswerCouldNotRepeat() {
+        String deep = "{'a':".repeat(990) + "1" + "}".repeat(990);
+
+        assertThat(read("{" + VALID + ",'params':" + deep + "}"))
+                .isInstanceOfSatisfying(
+                        Reading.Invalid.class,
+                        invalid -> assertThat(invalid.why()).contains("params are nested more than 20 deep"));
+    }
+
+    @Test
     void namesEverythingThatIsWrongAtOnce() {
         assertThat(read("{'command_id':'" + ID + "'}"))
                 .isInstanceOfSatisfying(Reading.Invalid.class, invalid -> assertThat(invalid.why())
