@@ -21,8 +21,7 @@ import java.util.Set;
 /**
  * Holds a shard's copies until the last one of their collection, the primary, has come, and passes them on together. A
  * collector writes a group's records one after the other, so what is held is little and soon gone: the store's cache
- * keeps nearly all of it from Kafka and from disk, and only what a commit finds half-written is really written. An
- * aggregated table in its place cost a quarter of the processor's throughput.
+ * keeps nearly all of it from Kafka and from disk, and only what a commit finds half-written is really written.
  */
 public final class Gather implements FixedKeyProcessor<ShardKey, ShardSnapshot, CopyGroup> {
     static final String STORE = "pending-by-shard";
