@@ -86,7 +86,8 @@ public record CopyGroup(ShardSnapshot primary, List<ShardSnapshot> others, Map<S
                     .findFirst()
                     .flatMap(target -> recoveryInto(target.allocationId()));
         }
-        return recoveryInto(copy.allocationId());
+        // A copy that serves is built: its recovery's last event, on another topic, may only not have come yet.
+        return copy.state() == CopyState.STARTED ? Optional.empty() : recoveryInto(copy.allocationId());
     }
 
     private Optional<RecoveryProgress> recoveryInto(String allocationId) {
