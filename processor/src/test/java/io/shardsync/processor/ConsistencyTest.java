@@ -444,26 +444,6 @@ class ConsistencyTest {
     }
 
     private RecoveryResult result(RecoveryCommand command, RecoveryResult.Status status) {
-        return new RecoveryResult(
-                command.commandId(),
-                command,
-                "prod",
-                "uuid",
-                command.type(),
-                command.requestedBy(),
-                command.alertFingerprint(),
-                3,
-                status,
-                harness.now(),
-                1,
-                "as it went",
-                List.of(),
-                List.of(),
-                List.of(),
-                List.of(),
-                Map.of(),
-                null,
-                true,
-                100);
+        return Harness.ended(command, status, harness.now(), "as it went");
     }
 }

@@ -285,7 +285,17 @@ public final class Harness implements AutoCloseable {
 
     /** The actuator ends a command. */
     public Harness answer(RecoveryCommand command, RecoveryResult.Status status, String message) {
-        return result(new RecoveryResult(
+        return result(ended(command, status, now(), message));
+    }
+
+    /** How the actuator ends a command. */
+    public static RecoveryResult ended(
+            RecoveryCommand command,
+            RecoveryResult.Status status,
+            Instant at,
+            String message,
+            RecoveryResult.Diagnosis... found) {
+        return new RecoveryResult(
                 command.commandId(),
                 command,
                 command.cluster(),
@@ -295,17 +305,17 @@ public final class Harness implements AutoCloseable {
                 command.alertFingerprint(),
                 3,
                 status,
-                now(),
+                at,
                 1,
                 message,
-                List.of(),
+                List.of(found),
                 List.of(),
                 List.of(),
                 List.of(),
                 Map.of(),
                 null,
                 status == RecoveryResult.Status.SUCCEEDED,
-                100));
+                100);
     }
 
     public Harness result(RecoveryResult result) {

@@ -429,27 +429,11 @@ class ProcessorTopologyTest {
     }
 
     private RecoveryResult result(RecoveryCommand command, RecoveryResult.Status status) {
-        return new RecoveryResult(
-                command.commandId(),
+        return Harness.ended(
                 command,
-                "prod",
-                "uuid",
-                command.type(),
-                command.requestedBy(),
-                command.alertFingerprint(),
-                3,
                 status,
                 harness.now(),
-                1,
                 "as it went",
-                List.of(new RecoveryResult.Diagnosis(
-                        "cluster_allocation_off", 1, "enable", "it is off", "put it back")),
-                List.of(),
-                List.of(),
-                List.of(),
-                Map.of(),
-                null,
-                status == RecoveryResult.Status.SUCCEEDED,
-                100);
+                new RecoveryResult.Diagnosis("cluster_allocation_off", 1, "enable", "it is off", "put it back"));
     }
 }

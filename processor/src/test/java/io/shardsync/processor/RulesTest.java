@@ -582,27 +582,7 @@ class RulesTest {
     }
 
     private static RecoveryResult failed(RecoveryCommand command, Instant at) {
-        return new RecoveryResult(
-                command.commandId(),
-                command,
-                "prod",
-                "uuid",
-                command.type(),
-                command.requestedBy(),
-                command.alertFingerprint(),
-                3,
-                RecoveryResult.Status.FAILED,
-                at,
-                1,
-                "it did not help",
-                List.of(),
-                List.of(),
-                List.of(),
-                List.of(),
-                Map.of(),
-                null,
-                false,
-                100);
+        return Harness.ended(command, RecoveryResult.Status.FAILED, at, "it did not help");
     }
 
     private static List<Status> transitions(List<Alert> told) {

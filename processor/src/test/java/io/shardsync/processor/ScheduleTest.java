@@ -204,26 +204,6 @@ class ScheduleTest {
     }
 
     private RecoveryResult result(RecoveryCommand command, RecoveryResult.Status status) {
-        return new RecoveryResult(
-                command.commandId(),
-                command,
-                "prod",
-                "uuid",
-                command.type(),
-                command.requestedBy(),
-                null,
-                1,
-                status,
-                harness.now(),
-                1,
-                "as it went",
-                List.of(),
-                List.of(),
-                List.of(),
-                List.of(),
-                Map.of(),
-                null,
-                false,
-                100);
+        return Harness.ended(command, status, harness.now(), "as it went");
     }
 }

@@ -14,7 +14,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class CopyGroupTest {
     private static final RecoveryProgress RUNNING = new RecoveryProgress(
-            "alloc-orders-n2", "PEER", "INDEX", "n1", "n2", START, START, 100, 40, 60.0, 10L, 4_000L, 0, Mode.FILE_BASED);
+            "alloc-orders-n2",
+            "PEER",
+            "INDEX",
+            "n1",
+            "n2",
+            START,
+            START,
+            100,
+            40,
+            60.0,
+            10L,
+            4_000L,
+            0,
+            Mode.FILE_BASED);
 
     private static CopyGroup group(List<ShardSnapshot> copies) {
         ReplicaGroup rest = ReplicaGroup.empty().with(copies.get(0));
