@@ -22,6 +22,7 @@ import io.shardsync.sandbox.junit.WithSandbox;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
@@ -45,6 +46,7 @@ import static org.awaitility.Awaitility.await;
  * Elasticsearch to the browser, on one page that is never loaded again. With {@code -Dimages.update=true} its pictures
  * become those of the README.
  */
+@Tag("long")
 @WithSandbox
 class BrowserStoryIT {
     private static final Path CHROMIUM = Path.of("/usr/bin/chromium");

@@ -3,6 +3,7 @@ package io.shardsync.sandbox;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,6 +23,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * However the program around a sandbox ends. One node suffices, and is frozen: that is the one hardest to get rid of.
  */
+@Tag("long")
 class LeavesNothingBehindIT {
     private static final Duration STARTED = Duration.ofMinutes(3);
     private static final Duration SOON = Duration.ofSeconds(30);
