@@ -78,14 +78,9 @@ class LongActionsIT {
         assertThat(moved.status()).as(moved.message()).isEqualTo(Status.SUCCEEDED);
         assertThat(placesOf("orders")).containsEntry("p", before.get("-"));
 
-        RecoveryResult held = clinic.desk.end(clinic.desk.send("RESYNC_REPLICA", "'index':'orders','shard':0"));
-        assertThat(held.status()).isEqualTo(Status.HELD);
-        assertThat(held.message()).contains("brake direction");
-
-        RecoveryResult rebuilt = clinic.desk.end(
-                clinic.desk.send("RESYNC_REPLICA", "'index':'orders','shard':0,'params':{'primary_is_right':true}"));
+        RecoveryResult rebuilt = clinic.desk.end(clinic.desk.send("RESYNC_REPLICA", "'index':'orders','shard':0"));
         assertThat(rebuilt.status()).as(rebuilt.message()).isEqualTo(Status.SUCCEEDED);
-        assertThat(rebuilt.message()).contains("every operation its primary had");
+        assertThat(rebuilt.verified()).as(rebuilt.message()).isTrue();
         assertThat(placesOf("orders")).containsEntry("r", before.get("p"));
     }
 
