@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
@@ -185,9 +186,12 @@ class CommandLineIT {
                 .untilAsserted(() -> assertThat(type("status").code()).isZero());
     }
 
+    @Tag("long")
     @Test
     @Order(5)
     void copiesAreProvenEqual() {
+        sandbox.http().index("orders", "1", "{\"n\":1}");
+        sandbox.http().index("orders", "2", "{\"n\":2}");
         Ended proven = type("verify", "orders");
         Assumptions.assumeFalse(
                 proven.err().contains("VERIFY_CONSISTENCY is not carried out by this version"),
