@@ -25,6 +25,10 @@ public record Deployment(
         String cluster, JavaService collector, JavaService processor, JavaService actuator, URI address) {
     private static final int HEAP_MB = 96;
     private static final int PROCESSOR_HEAP_MB = 192;
+    private static final Map<String, String> MAINS = Map.of(
+            "collector", "io.shardsync.collector.CollectorMain",
+            "processor", "io.shardsync.processor.ProcessorMain",
+            "actuator", "io.shardsync.actuator.ActuatorMain");
 
     /**
      * Configures the services, without starting them.
@@ -35,40 +39,50 @@ public record Deployment(
             Sandbox sandbox, Installation installation, String cluster, int httpPort, Map<String, String> settings) {
         List<Integer> ports = Sandbox.freePorts(3);
         int processorPort = httpPort == 0 ? ports.get(1) : httpPort;
-        Map<String, String> common = new TreeMap<>();
-        common.put("kafka.bootstrap.servers", sandbox.kafka().bootstrap());
-        common.put("clusters", cluster);
-        common.put(
-                "cluster." + cluster + ".hosts",
-                String.join(",", sandbox.elasticsearch().urls()));
-        common.putAll(settings);
         return new Deployment(
                 cluster,
-                service(
-                        sandbox,
-                        installation,
-                        "collector",
-                        "io.shardsync.collector.CollectorMain",
-                        HEAP_MB,
-                        ports.get(0),
-                        common),
-                service(
-                        sandbox,
-                        installation,
-                        "processor",
-                        "io.shardsync.processor.ProcessorMain",
-                        PROCESSOR_HEAP_MB,
-                        processorPort,
-                        common),
-                service(
-                        sandbox,
-                        installation,
-                        "actuator",
-                        "io.shardsync.actuator.ActuatorMain",
-                        HEAP_MB,
-                        ports.get(2),
-                        common),
+                instance(sandbox, installation, cluster, "collector", "collector", ports.get(0), settings),
+                instance(sandbox, installation, cluster, "processor", "processor", processorPort, settings),
+                instance(sandbox, installation, cluster, "actuator", "actuator", ports.get(2), settings),
                 URI.create("http://127.0.0.1:" + processorPort));
+    }
+
+    /**
+     * Configures one instance of a service, without starting it.
+     *
+     * @param service {@code collector}, {@code processor} or {@code actuator}
+     * @param name unique within the sandbox
+     * @param httpPort where it answers
+     * @param settings beyond what connects it
+     */
+    public static JavaService instance(
+            Sandbox sandbox,
+            Installation installation,
+            String cluster,
+            String service,
+            String name,
+            int httpPort,
+            Map<String, String> settings) {
+        Map<String, String> all = new TreeMap<>();
+        all.put("kafka.bootstrap.servers", sandbox.kafka().bootstrap());
+        all.put("clusters", cluster);
+        all.put(
+                "cluster." + cluster + ".hosts",
+                String.join(",", sandbox.elasticsearch().urls()));
+        all.putAll(settings);
+        Path home = sandbox.folder().resolve(name);
+        all.put("http.port", String.valueOf(httpPort));
+        all.put("state.dir", home.resolve("state-" + System.nanoTime()).toString());
+        Path file = home.resolve(name + ".properties");
+        JavaService instance = sandbox.service(new JavaServiceSpec(
+                name,
+                installation.classPath(service),
+                MAINS.get(service),
+                List.of("--config", file.toString()),
+                service.equals("processor") ? PROCESSOR_HEAP_MB : HEAP_MB,
+                URI.create("http://127.0.0.1:" + httpPort + "/readyz")));
+        write(file, all);
+        return instance;
     }
 
     /** Starts all three and waits until they are ready. */
@@ -83,30 +97,6 @@ public record Deployment(
 
     public Stream<JavaService> all() {
         return Stream.of(collector, processor, actuator);
-    }
-
-    private static JavaService service(
-            Sandbox sandbox,
-            Installation installation,
-            String name,
-            String mainClass,
-            int heapMb,
-            int port,
-            Map<String, String> common) {
-        Map<String, String> settings = new TreeMap<>(common);
-        Path home = sandbox.folder().resolve(name);
-        settings.put("http.port", String.valueOf(port));
-        settings.put("state.dir", home.resolve("state-" + System.nanoTime()).toString());
-        Path file = home.resolve(name + ".properties");
-        JavaService service = sandbox.service(new JavaServiceSpec(
-                name,
-                installation.classPath(name),
-                mainClass,
-                List.of("--config", file.toString()),
-                heapMb,
-                URI.create("http://127.0.0.1:" + port + "/readyz")));
-        write(file, settings);
-        return service;
     }
 
     private static void write(Path file, Map<String, String> settings) {

@@ -39,6 +39,7 @@ public final class Observer implements AutoCloseable {
     private final Map<String, RecoveryResult> results = new HashMap<>();
     private final List<RecoveryCommand> commands = new ArrayList<>();
     private final List<Alert> toldAlerts = new ArrayList<>();
+    private final List<RecoveryResult> toldResults = new ArrayList<>();
     private final List<ReplicationStatus> toldStatuses = new ArrayList<>();
 
     public Observer(String bootstrap) {
@@ -85,7 +86,7 @@ public final class Observer implements AutoCloseable {
         } else if (record.topic().equals(topics.alerts().name())) {
             Optional.ofNullable(put(topics.alerts(), record, alerts)).ifPresent(toldAlerts::add);
         } else if (record.topic().equals(topics.recoveryResults().name())) {
-            put(topics.recoveryResults(), record, results);
+            Optional.ofNullable(put(topics.recoveryResults(), record, results)).ifPresent(toldResults::add);
         } else {
             commands.add(topics.recoveryCommands().values().deserializer().deserialize(record.topic(), record.value()));
         }
@@ -124,6 +125,11 @@ public final class Observer implements AutoCloseable {
     /** Every alert record there was, oldest first. */
     public synchronized List<Alert> everyAlert() {
         return List.copyOf(toldAlerts);
+    }
+
+    /** Every result record there was, oldest first. */
+    public synchronized List<RecoveryResult> everyResult() {
+        return List.copyOf(toldResults);
     }
 
     /** Every status record there was, oldest first. */

@@ -16,6 +16,7 @@ import io.shardsync.runtime.service.Service;
 import io.shardsync.runtime.service.ServiceContext;
 import io.shardsync.schemas.topic.Topics;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 
@@ -29,7 +30,10 @@ import java.util.UUID;
 /** Runs the topology, and answers from its stores. */
 public final class ProcessorService implements Service {
     private static final Duration STANDSTILL = Duration.ofSeconds(60);
-    private static final Duration CLOSE = Duration.ofSeconds(5);
+
+    /** Leaves its group: otherwise nobody would judge its shards until the group takes it for dead. */
+    private static final CloseOptions CLOSE = CloseOptions.timeout(Duration.ofSeconds(5))
+            .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP);
 
     private final ServiceContext context;
     private final ProcessorConfig config;

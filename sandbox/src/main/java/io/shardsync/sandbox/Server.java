@@ -111,6 +111,19 @@ public abstract sealed class Server permits ElasticsearchNode, Broker, JavaServi
         sweep();
     }
 
+    /**
+     * What its process said when it ended; 128 and the signal's number where a signal ended it.
+     *
+     * @throws SandboxException when it was never started, or runs
+     */
+    public final synchronized int exitCode() {
+        if (launched == null || launched.isAlive()) {
+            throw new SandboxException(
+                    "sandbox: " + name + " has no exit code: it " + (launched == null ? "was not started" : "runs"));
+        }
+        return launched.exitValue();
+    }
+
     /** SIGKILL: as when its machine loses power. Returns when the process is gone. */
     public final synchronized void kill() {
         if (server != null) {
