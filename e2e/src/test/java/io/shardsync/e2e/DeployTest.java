@@ -1,7 +1,6 @@
 package io.shardsync.e2e;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.shardsync.schemas.topic.Topic;
 import io.shardsync.schemas.topic.Topics;
@@ -10,13 +9,11 @@ import org.junit.jupiter.api.Test;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 
 import static java.util.stream.Collectors.toCollection;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -30,7 +27,7 @@ class DeployTest {
 
     @Test
     void theKafkaTopicsOfStrimziAreThoseOfTheContract() throws IOException {
-        Map<String, JsonNode> found = byName(kubernetes(), "KafkaTopic");
+        Map<String, JsonNode> found = byName(Manifests.all(), "KafkaTopic");
         assertThat(found.keySet())
                 .isEqualTo(TOPICS.all().stream().map(Topic::name).collect(toCollection(TreeSet::new)));
         for (Topic<?, ?> topic : TOPICS.all()) {
@@ -46,7 +43,7 @@ class DeployTest {
     @Test
     void eachUserOfKafkaMayDoWhatTheContractSaysAndNoMore() throws IOException {
         JsonNode api = YAML.readTree(ROOT.resolve("schemas/asyncapi.yaml").toFile());
-        Map<String, JsonNode> users = byName(kubernetes(), "KafkaUser");
+        Map<String, JsonNode> users = byName(Manifests.all(), "KafkaUser");
         assertThat(users.keySet())
                 .containsExactlyInAnyOrder("shardsync-collector", "shardsync-processor", "shardsync-actuator");
         users.forEach((user, manifest) -> {
@@ -76,7 +73,7 @@ class DeployTest {
     @Test
     void theCommandsForAclsSayTheSameAsTheUsersOfStrimzi() throws IOException {
         String page = Files.readString(ROOT.resolve("docs/operations/security-kafka.md"));
-        for (JsonNode user : byName(kubernetes(), "KafkaUser").values()) {
+        for (JsonNode user : byName(Manifests.all(), "KafkaUser").values()) {
             for (JsonNode acl : user.at("/spec/authorization/acls")) {
                 JsonNode resource = acl.path("resource");
                 StringBuilder command = new StringBuilder(
@@ -96,7 +93,7 @@ class DeployTest {
 
     @Test
     void whatManifestsReferToIsThere() throws IOException {
-        List<JsonNode> all = kubernetes();
+        List<JsonNode> all = Manifests.all();
         Set<String> here = new TreeSet<>();
         all.forEach(one -> here.add(
                 one.path("kind").asText() + "/" + one.at("/metadata/name").asText()));
@@ -129,7 +126,7 @@ class DeployTest {
                     .forEach(claim -> volumes.add(claim.at("/metadata/name").asText()));
             container.path("volumeMounts").forEach(mount -> assertThat(volumes)
                     .contains(mount.path("name").asText()));
-            assertThat(workload.at("/spec/selector/matchLabels")).isEqualTo(pod.at("/metadata/labels"));
+            assertThat(workload.at("/spec/selector/matchLabels")).isNotEmpty().isEqualTo(pod.at("/metadata/labels"));
             assertThat(here).contains("PodDisruptionBudget/shardsync-" + service, "NetworkPolicy/shardsync-" + service);
             assertThat(container.at("/readinessProbe/httpGet/path").asText()).isEqualTo("/readyz");
             assertThat(container.at("/livenessProbe/httpGet/path").asText()).isEqualTo("/livez");
@@ -157,6 +154,23 @@ class DeployTest {
                 assertThat(compose.path("volumes").has(source)).as(source).isTrue();
             }
         }));
+    }
+
+    @Test
+    void whatTheDockerfileCopiesIsInTheBuildContext() throws IOException {
+        List<String> allowed = Files.readAllLines(ROOT.resolve(".dockerignore"));
+        List<String> copied = Files.readAllLines(ROOT.resolve("deploy/docker/Dockerfile")).stream()
+                .filter(line -> line.startsWith("COPY "))
+                .map(line -> line.split(" ")[1].replaceAll("/$", ""))
+                .toList();
+        assertThat(copied).isNotEmpty();
+        for (String service : SERVICES) {
+            assertThat(allowed)
+                    .as("a folder is looked into only if a line names it")
+                    .containsAll(copied.stream()
+                            .map(path -> "!" + path.replace("${SERVICE}", service))
+                            .toList());
+        }
     }
 
     @Test
@@ -191,18 +205,5 @@ class DeployTest {
                 .filter(one -> one.path("kind").asText().equals(kind))
                 .forEach(one -> found.put(one.at("/metadata/name").asText(), one));
         return found;
-    }
-
-    private static List<JsonNode> kubernetes() throws IOException {
-        List<JsonNode> all = new ArrayList<>();
-        try (Stream<Path> files = Files.list(ROOT.resolve("deploy/kubernetes"))) {
-            for (Path file : files.sorted().toList()) {
-                try (MappingIterator<JsonNode> documents =
-                        YAML.readerFor(JsonNode.class).readValues(file.toFile())) {
-                    documents.forEachRemaining(all::add);
-                }
-            }
-        }
-        return all;
     }
 }
