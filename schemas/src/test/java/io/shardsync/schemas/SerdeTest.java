@@ -10,6 +10,7 @@ import io.shardsync.schemas.topic.Topics;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.Serde;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -155,5 +156,24 @@ class SerdeTest {
         Headers headers = new RecordHeaders();
         Json.serde(Control.class).serializer().serialize("t", headers, pause);
         assertThat(headers).isEmpty();
+    }
+
+    @Test
+    void whatIsStoredIsReadAgainAsItWasAndSoIsWhatAnEarlierVersionStored() {
+        // Given
+        Control precise = new Control(
+                Control.Kind.PAUSE, "prod", null, Instant.parse("2026-11-23T02:00:00.123456Z"), null, "anna", null);
+        Serde<Control> stored = Json.serde(Control.class);
+        for (Control control : List.of(pause, precise)) {
+            // When
+            byte[] bytes = stored.serializer().serialize("store", control);
+            byte[] earlier = controls.values().serializer().serialize("store", control);
+            // Then
+            assertThat(stored.deserializer().deserialize("store", bytes)).isEqualTo(control);
+            assertThat(stored.deserializer().deserialize("store", earlier)).isEqualTo(control);
+            assertThat(bytes).hasSizeLessThan(earlier.length);
+        }
+        assertThat(stored.serializer().serialize("store", null)).isNull();
+        assertThat(stored.deserializer().deserialize("store", null)).isNull();
     }
 }

@@ -15,7 +15,6 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import com.fasterxml.jackson.datatype.jsr310.deser.InstantDeserializer;
 import org.apache.kafka.common.serialization.Serde;
-import org.apache.kafka.common.serialization.Serdes;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -109,9 +108,9 @@ public final class Json {
         return unit;
     }
 
-    /** A serde without CloudEvents headers, for state stores and internal topics. */
+    /** A serde without CloudEvents headers, for state stores and internal topics: only who wrote it reads it. */
     public static <V> Serde<V> serde(Class<V> type) {
-        return Serdes.serdeFrom(new JsonSerializer<>(), new JsonDeserializer<>(type));
+        return StoredJson.serde(type);
     }
 
     /**
