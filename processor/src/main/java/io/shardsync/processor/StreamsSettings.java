@@ -4,6 +4,7 @@ import io.shardsync.processor.discard.Discard;
 import io.shardsync.runtime.config.CommonConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.streams.StreamsConfig;
 
 import java.util.HashMap;
@@ -12,6 +13,8 @@ import java.util.Map;
 /** What the processor asks of Kafka Streams. */
 final class StreamsSettings {
     private static final long CACHE_BYTES = 8L << 20;
+    /** The memory of a cluster of a thousand nodes, or with as many alerts, is longer than Kafka's megabyte. */
+    private static final int LONGEST_STATE_BYTES = 32 << 20;
 
     private StreamsSettings() {}
 
@@ -26,7 +29,10 @@ final class StreamsSettings {
                 StreamsConfig.mainConsumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG),
                 2_000,
                 StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG),
-                5);
+                5,
+                // JSON shrinks to a fifth or less, on the wire and on the brokers' disks.
+                StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG),
+                "lz4");
     }
 
     /**
@@ -55,6 +61,8 @@ final class StreamsSettings {
         settings.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_GLOBAL_ENABLED_CONFIG, true);
         settings.put(Discard.BIN, bin);
         settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
+        settings.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), LONGEST_STATE_BYTES);
+        settings.put(StreamsConfig.topicPrefix(TopicConfig.MAX_MESSAGE_BYTES_CONFIG), LONGEST_STATE_BYTES);
         return settings;
     }
 }

@@ -124,6 +124,18 @@ public final class Copies {
         return finish(copy(Role.PRIMARY, CopyState.UNASSIGNED, null, -2, true, info(reason, false, 0), null));
     }
 
+    /** The primary as a restore from a snapshot builds it. */
+    public List<ShardSnapshot> restoring(String node) {
+        return finish(
+                copy(Role.PRIMARY, CopyState.INITIALIZING, node, -2, true, info("NEW_INDEX_RESTORED", false, 0), null));
+    }
+
+    /** The primary as it waits in a restore of many for its turn. */
+    public List<ShardSnapshot> waitingToBeRestored() {
+        Unassigned waits = new Unassigned("NEW_INDEX_RESTORED", at, 0, false, null, "deciders_throttled");
+        return finish(copy(Role.PRIMARY, CopyState.UNASSIGNED, null, -2, true, waits, null));
+    }
+
     public List<ShardSnapshot> removed() {
         ShardSnapshot last = copy(Role.PRIMARY, CopyState.UNASSIGNED, null, -2, true, null, null);
         return List.of(ordered(last, GroupState.REMOVED, 1, 0));

@@ -74,6 +74,18 @@ final class Feed implements AutoCloseable {
         send(topics.clusterSnapshots(), end.cluster(), end, at);
     }
 
+    /** One collection of this many indices, all of which have copies at these operations. */
+    void collect(Instant at, int indices, long replica, long primary) {
+        for (int i = 0; i < indices; i++) {
+            Copies.of("many-" + i, at)
+                    .replica("n2", replica)
+                    .primary("n1", primary)
+                    .forEach(copy -> send(topics.shardSnapshots(), copy.key(), copy, at));
+        }
+        ClusterSnapshot end = Harness.collectionAt(at, nodes);
+        send(topics.clusterSnapshots(), end.cluster(), end, at);
+    }
+
     <K, V> void send(Topic<K, V> topic, K key, V value, Instant at) {
         producer.send(new ProducerRecord<>(
                 topic.name(),

@@ -26,6 +26,7 @@ import io.shardsync.schemas.topic.Topic;
 import io.shardsync.schemas.topic.Topics;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.KeyValue;
@@ -335,6 +336,12 @@ public final class Harness implements AutoCloseable {
         return deadLetters.readRecordsToList();
     }
 
+    /** Puts into a store what no record could have. */
+    public <V> Harness remember(String store, String key, V value) {
+        driver.<String, V>getKeyValueStore(store).put(key, value);
+        return this;
+    }
+
     /** Value of a counter; 0 where there is none. */
     public double counter(String name) {
         Counter counter = metrics.find(name).counter();
@@ -366,6 +373,14 @@ public final class Harness implements AutoCloseable {
         return new RecordHeaders()
                 .add("traceparent", traceparent.getBytes(StandardCharsets.UTF_8))
                 .add("ce_id", "of the cause".getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** How many records went over one of the topology's own topics since the last call. */
+    public int travelled(String internal) {
+        return driver.createOutputTopic(
+                        "test-" + internal + "-repartition", new ByteArrayDeserializer(), new ByteArrayDeserializer())
+                .readRecordsToList()
+                .size();
     }
 
     /** Headers of the records of a topic that nobody has read yet, newest last. */

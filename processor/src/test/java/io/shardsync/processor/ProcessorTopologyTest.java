@@ -396,6 +396,30 @@ class ProcessorTopologyTest {
         assertThat(told).extracting(Alert::startsAt).containsOnly(told.get(0).startsAt());
     }
 
+    /** What one task sees of a cluster is in proportion to the tasks, however many shards there are. */
+    @Test
+    void ofManyShardsOnlyCountsTravelToWhereTheirClusterIsJudged() {
+        int many = 2_000;
+        for (int i = 1; i <= 3; i++) {
+            for (int shard = 0; shard < many; shard++) {
+                harness.shards(Copies.of("logs", shard, harness.now())
+                        .replica("n2", 100L * i)
+                        .primary("n1", 100L * i));
+            }
+            harness.collection(NODES, List.of());
+            if (i < 3) {
+                harness.pass(Duration.ofSeconds(1));
+                List.of("summaries", "ends", "checks", "facts").forEach(harness::travelled);
+            }
+        }
+        harness.pass(Duration.ofSeconds(1));
+        assertThat(harness.statuses()).hasSize(many);
+        assertThat(harness.travelled("summaries")).isEqualTo(1);
+        assertThat(harness.travelled("ends")).isEqualTo(1);
+        assertThat(harness.travelled("checks")).isZero();
+        assertThat(harness.travelled("facts")).isZero();
+    }
+
     @Test
     void aSlowReplicaLagsAndABusyOneDoesNot() {
         for (int i = 0; i <= 12; i++) {

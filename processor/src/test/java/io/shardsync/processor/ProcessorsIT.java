@@ -121,6 +121,37 @@ class ProcessorsIT {
         }
     }
 
+    /** What is remembered of such a cluster is longer than the megabyte that Kafka takes if nobody says otherwise. */
+    @Test
+    void thousandsOfCopiesThatAreStuckAreAsManyAlerts(Sandbox sandbox) throws Exception {
+        int many = 2_000;
+        try (Feed feed = new Feed(sandbox, "many.")) {
+            Instance instance = new Instance(
+                    sandbox,
+                    "many",
+                    "many.",
+                    "many",
+                    Map.of("lag.grace.ms", "1000", "lag.stuck.ms", "1000", "alerts.heartbeat.ms", "3600000"));
+            instance.service.start();
+            // When
+            await().atMost(LONG).pollInterval(Duration.ofSeconds(2)).until(() -> {
+                Instant at = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+                feed.collect(at, many, 100, at.toEpochMilli());
+                feed.flush();
+                return feed.alerts().stream()
+                                .filter(alert -> alert.alertname().equals("ReplicaStuck"))
+                                .map(Alert::fingerprint)
+                                .distinct()
+                                .count()
+                        == many;
+            });
+            // Then
+            Feed.noTransitionWasToldTwice(feed.alerts());
+            assertThat(instance.metrics()).contains("shardsync_alerts_firing");
+            instance.service.stop();
+        }
+    }
+
     @Test
     void rubbishIsSetAsideWithItsReasonAndCountedAndTheRestIsJudged(Sandbox sandbox) throws Exception {
         try (Feed feed = new Feed(sandbox, "poison.")) {

@@ -41,6 +41,10 @@ public final class Counter implements Processor<ShardKey, Judgement, String, Par
     @Override
     public void init(ProcessorContext<String, PartitionSummary> processorContext) {
         context = processorContext;
+        // Streams begins anew with the same object after a failure: nothing may be counted twice.
+        counted.clear();
+        tallies.clear();
+        changed.clear();
         KeyValueStore<ShardKey, ShardMemory> remembered = context.getStateStore(Judge.SHARDS);
         try (KeyValueIterator<ShardKey, ShardMemory> all = remembered.all()) {
             all.forEachRemaining(one -> count(one.key, ShardEntry.of(one.value)));

@@ -13,6 +13,7 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
+import org.apache.kafka.streams.state.internals.CachedStateStore;
 
 import java.util.HashMap;
 import java.util.Map;
@@ -55,11 +56,24 @@ public final class Gather implements FixedKeyProcessor<ShardKey, ShardSnapshot, 
     public void init(FixedKeyProcessorContext<ShardKey, CopyGroup> processorContext) {
         context = processorContext;
         store = context.getStateStore(STORE);
+        leaveNoTraceOfWhatCameAndWent();
+        pending.clear();
         try (KeyValueIterator<ShardKey, ReplicaGroup> all = store.all()) {
             while (all.hasNext()) {
                 KeyValue<ShardKey, ReplicaGroup> one = all.next();
                 pending.put(one.key, one.value);
             }
+        }
+    }
+
+    /**
+     * A cache that has a listener does not write the end of what it never wrote, which here is nearly everything; that
+     * it has none is the only reason for which it does.
+     */
+    @SuppressWarnings("unchecked")
+    private void leaveNoTraceOfWhatCameAndWent() {
+        if (store instanceof CachedStateStore<?, ?> cache) {
+            ((CachedStateStore<ShardKey, ReplicaGroup>) cache).setFlushListener(flushed -> {}, false);
         }
     }
 
@@ -70,16 +84,17 @@ public final class Gather implements FixedKeyProcessor<ShardKey, ShardSnapshot, 
             return;
         }
         ReplicaGroup held = pending.get(record.key());
+        long wallMs = context.currentSystemTimeMs();
         if (!CopyGroup.completes(copy)) {
-            ReplicaGroup next = (held == null ? ReplicaGroup.empty() : held).with(copy);
+            ReplicaGroup next = (held == null ? ReplicaGroup.empty() : held).with(copy, wallMs);
             pending.put(record.key(), next);
             store.put(record.key(), next);
             return;
         }
         // What a newer collection has begun is not lost to the end of an older one.
-        if (held != null && held.snapshotId() <= copy.snapshotId()) {
+        if (held != null && !held.isOfNewerThan(copy, wallMs)) {
             pending.remove(record.key());
-            store.delete(record.key());
+            store.put(record.key(), null);
         }
         context.forward(record.withValue(CopyGroup.of(copy, held)));
     }

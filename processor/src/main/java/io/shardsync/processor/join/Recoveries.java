@@ -22,7 +22,11 @@ public record Recoveries(Map<String, RecoveryProgress> byTarget) {
         return new Recoveries(Map.of());
     }
 
-    /** A running recovery replaces what was known of it, an ended one leaves; an older reading is ignored. */
+    /**
+     * A running recovery replaces what was known of it, an ended one leaves; an older reading is ignored.
+     *
+     * @return null when none is left, so that nothing is kept of shards that have long been built
+     */
     public Recoveries with(RecoveryEvent event) {
         RecoveryProgress known = byTarget.get(event.recoveryId());
         if (known != null && known.at().isAfter(event.at())) {
@@ -34,6 +38,6 @@ public record Recoveries(Map<String, RecoveryProgress> byTarget) {
         } else {
             next.remove(event.recoveryId());
         }
-        return new Recoveries(next);
+        return next.isEmpty() ? null : new Recoveries(next);
     }
 }

@@ -1,5 +1,6 @@
 package io.shardsync.processor.join;
 
+import io.shardsync.processor.order.SnapshotOrder;
 import io.shardsync.schemas.model.ShardSnapshot;
 
 import java.util.ArrayList;
@@ -22,18 +23,26 @@ public record ReplicaGroup(long snapshotId, List<ShardSnapshot> copies) {
         return new ReplicaGroup(0, List.of());
     }
 
-    /** Adds a copy. One of an older collection is ignored, one of a newer collection begins anew. */
-    public ReplicaGroup with(ShardSnapshot copy) {
-        if (copy.snapshotId() < snapshotId) {
-            return this;
-        }
-        if (copy.snapshotId() > snapshotId) {
-            return new ReplicaGroup(copy.snapshotId(), List.of(copy));
+    /**
+     * Adds a copy. One of an older collection is ignored, one of a newer collection begins anew.
+     *
+     * @param wallMs now, epoch milliseconds
+     */
+    public ReplicaGroup with(ShardSnapshot copy, long wallMs) {
+        if (copy.snapshotId() != snapshotId) {
+            return SnapshotOrder.isNews(copy.snapshotId(), snapshotId, wallMs)
+                    ? new ReplicaGroup(copy.snapshotId(), List.of(copy))
+                    : this;
         }
         List<ShardSnapshot> all = new ArrayList<>(copies);
         all.removeIf(other -> other.copyOrdinal() == copy.copyOrdinal());
         all.add(copy);
         all.sort(Comparator.comparingInt(ShardSnapshot::copyOrdinal));
         return new ReplicaGroup(snapshotId, all);
+    }
+
+    /** Whether this belongs to a newer collection than a copy that has come. */
+    boolean isOfNewerThan(ShardSnapshot copy, long wallMs) {
+        return copy.snapshotId() != snapshotId && !SnapshotOrder.isNews(copy.snapshotId(), snapshotId, wallMs);
     }
 }

@@ -3,13 +3,13 @@ package io.shardsync.processor.judge;
 import io.shardsync.processor.control.ControlStore;
 import io.shardsync.processor.control.Controls;
 import io.shardsync.processor.join.CopyGroup;
+import io.shardsync.processor.order.SnapshotOrder;
 import io.shardsync.processor.trace.Trace;
 import io.shardsync.schemas.model.ShardKey;
 import io.shardsync.schemas.topic.Json;
 import io.shardsync.schemas.topic.ShardKeySerde;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Serdes;
-import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -29,9 +29,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.BiConsumer;
-
-import static java.nio.charset.StandardCharsets.UTF_8;
 
 /**
  * Remembers each shard and lets the policies think: a new copy group is judged, a shard that a full collection no
@@ -51,7 +48,7 @@ public final class Judge implements Processor<String, TaskInput, ShardKey, Judge
     private final Duration stale;
 
     private ProcessorContext<ShardKey, Judgement> context;
-    private KeyValueStore<ShardKey, ShardMemory> shards;
+    private ShardMemories shards;
     private KeyValueStore<String, CollectionEnd> ends;
     /** Asked only for shards that were not known before: a report may be read before the first snapshot. */
     private KeyValueStore<ShardKey, TaskInput.Checked> checked;
@@ -59,6 +56,9 @@ public final class Judge implements Processor<String, TaskInput, ShardKey, Judge
     private ControlStore controls;
     /** The offset after the last snapshot read; 0 until one is, so that no barrier counts as passed before. */
     private long position;
+
+    /** The ends once more, as objects. */
+    private final Map<String, CollectionEnd> newest = new HashMap<>();
 
     private final Map<String, Long> lastContactMs = new HashMap<>();
     private final Map<String, CollectionEnd> barriers = new HashMap<>();
@@ -101,15 +101,27 @@ public final class Judge implements Processor<String, TaskInput, ShardKey, Judge
     @Override
     public void init(ProcessorContext<ShardKey, Judgement> processorContext) {
         context = processorContext;
-        shards = context.getStateStore(SHARDS);
+        shards = new ShardMemories(context.getStateStore(SHARDS));
         ends = context.getStateStore(ENDS);
         checked = context.getStateStore(CHECKED);
         controls = new ControlStore(context);
-        long now = context.currentSystemTimeMs();
-        try (KeyValueIterator<String, CollectionEnd> known = ends.all()) {
-            known.forEachRemaining(end -> lastContactMs.put(end.key, now));
-        }
+        begin(context.currentSystemTimeMs());
         context.schedule(LOOK_AROUND, PunctuationType.WALL_CLOCK_TIME, this::lookAround);
+    }
+
+    /** With what the stores hold, and nothing else: Streams begins anew with the same object after a failure. */
+    private void begin(long now) {
+        position = 0;
+        newest.clear();
+        lastContactMs.clear();
+        barriers.clear();
+        blind.clear();
+        try (KeyValueIterator<String, CollectionEnd> known = ends.all()) {
+            known.forEachRemaining(end -> {
+                newest.put(end.key, end.value);
+                lastContactMs.put(end.key, now);
+            });
+        }
     }
 
     @Override
@@ -126,7 +138,7 @@ public final class Judge implements Processor<String, TaskInput, ShardKey, Judge
 
     private void judge(CopyGroup group, long timestamp, Headers trace) {
         ShardMemory before = shards.get(group.key());
-        boolean outdated = before != null && before.snapshotId() >= group.snapshotId();
+        boolean outdated = before != null && !isNews(group.snapshotId(), before.snapshotId());
         if (outdated || !group.complete()) {
             return;
         }
@@ -139,7 +151,7 @@ public final class Judge implements Processor<String, TaskInput, ShardKey, Judge
         ShardMemory judged = policy.judge(group, Optional.ofNullable(before));
         LightPolicy.Look look = light.look(group, judged, judged.light());
         boolean known = before != null && before.isOfIndex(judged.indexUuid());
-        CollectionEnd end = ends.get(group.cluster());
+        CollectionEnd end = newest.get(group.cluster());
         List<Symptom> found = symptoms.of(group, judged, end == null ? List.of() : end.switches());
         ShardMemory after = (known ? judged : verified(group.key(), judged))
                 .with(look.memory())
@@ -176,11 +188,12 @@ public final class Judge implements Processor<String, TaskInput, ShardKey, Judge
     }
 
     private void remember(CollectionEnd end) {
-        CollectionEnd last = ends.get(end.cluster());
-        if (last != null && last.snapshotId() >= end.snapshotId()) {
+        CollectionEnd last = newest.get(end.cluster());
+        if (last != null && !isNews(end.snapshotId(), last.snapshotId())) {
             return;
         }
         ends.put(end.cluster(), end);
+        newest.put(end.cluster(), end);
         if (end.seen()) {
             lastContactMs.put(end.cluster(), context.currentSystemTimeMs());
             blind.remove(end.cluster());
@@ -214,8 +227,8 @@ public final class Judge implements Processor<String, TaskInput, ShardKey, Judge
         }
         barriers.remove(end.cluster());
         Map<ShardKey, ShardMemory> gone = new TreeMap<>();
-        forEachShardOf(end.cluster(), (key, memory) -> {
-            if (memory.snapshotId() < end.snapshotId()) {
+        shards.forEachOf(end.cluster(), (key, memory) -> {
+            if (isNews(end.snapshotId(), memory.snapshotId())) {
                 gone.put(key, memory);
             }
         });
@@ -225,8 +238,9 @@ public final class Judge implements Processor<String, TaskInput, ShardKey, Judge
     private void retire(String cluster, Instant now) {
         lastContactMs.remove(cluster);
         ends.delete(cluster);
+        newest.remove(cluster);
         Map<ShardKey, ShardMemory> all = new TreeMap<>();
-        forEachShardOf(cluster, all::put);
+        shards.forEachOf(cluster, all::put);
         all.forEach((key, memory) -> drop(key, memory, now));
     }
 
@@ -240,7 +254,7 @@ public final class Judge implements Processor<String, TaskInput, ShardKey, Judge
     /** Nobody has looked for too long: what was known is known no longer. */
     private void lookAway(String cluster, Instant now) {
         Map<ShardKey, ShardMemory> unseen = new HashMap<>();
-        forEachShardOf(cluster, unseen::put);
+        shards.forEachOf(cluster, unseen::put);
         unseen.forEach((key, memory) -> {
             ShardMemory unknown =
                     memory.with(SyncPolicy.blind(memory.status(), now)).with(List.of());
@@ -250,13 +264,7 @@ public final class Judge implements Processor<String, TaskInput, ShardKey, Judge
         });
     }
 
-    private void forEachShardOf(String cluster, BiConsumer<ShardKey, ShardMemory> action) {
-        try (KeyValueIterator<ShardKey, ShardMemory> all =
-                shards.prefixScan(cluster + "/", (topic, prefix) -> prefix.getBytes(UTF_8))) {
-            while (all.hasNext()) {
-                KeyValue<ShardKey, ShardMemory> one = all.next();
-                action.accept(one.key, one.value);
-            }
-        }
+    private boolean isNews(long next, long known) {
+        return SnapshotOrder.isNews(next, known, context.currentSystemTimeMs());
     }
 }

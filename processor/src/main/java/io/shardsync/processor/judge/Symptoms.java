@@ -5,6 +5,7 @@ import io.shardsync.processor.judge.ShardMemory.Pace;
 import io.shardsync.processor.judge.Symptom.Kind;
 import io.shardsync.schemas.model.ClusterSnapshot.Switch;
 import io.shardsync.schemas.model.CopyState;
+import io.shardsync.schemas.model.ReplicationStatus.RecoveryProgress;
 import io.shardsync.schemas.model.ReplicationStatus.Replica;
 import io.shardsync.schemas.model.ReplicationStatus.ReplicaState;
 import io.shardsync.schemas.model.ShardSnapshot;
@@ -21,6 +22,8 @@ import java.util.stream.Stream;
  * @param graces how long each thing may be before it counts
  */
 public record Symptoms(Graces graces) {
+    /** Elasticsearch's word for a copy that has a place and waits until fewer are being built. */
+    private static final String THROTTLED = "deciders_throttled";
 
     /**
      * @param group the collection judged
@@ -33,12 +36,16 @@ public record Symptoms(Graces graces) {
         if (!group.primaryActive()) {
             Cause cause = Cause.of(group.primary(), switches);
             Instant since = memory.primaryDownSince();
-            Kind kind = isOver(graceOf(cause), since, now) ? Kind.PRIMARY_UNASSIGNED : Kind.PRIMARY_PENDING;
+            boolean isWrong = isOver(graceOf(cause), since, now) && !isUnderWay(group, group.primary(), cause);
+            Kind kind = isWrong ? Kind.PRIMARY_UNASSIGNED : Kind.PRIMARY_PENDING;
             found.add(new Symptom(kind, cause, null, since, 0, 0));
+            group.recoveryOf(group.primary())
+                    .filter(this::isStalled)
+                    .ifPresent(recovery -> found.add(stalled(group.primary().nodeName(), recovery)));
         }
         for (ShardSnapshot copy : group.replicas()) {
             if (copy.state() == CopyState.UNASSIGNED) {
-                found.add(unassigned(copy, memory, Cause.of(copy, switches), now));
+                found.add(unassigned(group, copy, memory, Cause.of(copy, switches), now));
             } else if (isRetried(copy, memory, switches, now)) {
                 found.add(new Symptom(
                         Kind.REPLICA_RETRIED, Cause.ALLOCATION_FAILED, null, memory.replicaMissingSince(), 0, 0));
@@ -57,26 +64,37 @@ public record Symptoms(Graces graces) {
                     found.add(behind(Kind.REPLICA_STUCK, replica, pace.since()));
                 }
             }
-            if (replica.recovery() != null
-                    && replica.recovery().stalledMs() >= graces.stalled().toMillis()) {
-                found.add(new Symptom(
-                        Kind.RECOVERY_STALLED,
-                        null,
-                        replica.node(),
-                        replica.recovery().at().minusMillis(replica.recovery().stalledMs()),
-                        0,
-                        replica.recovery().bytesRemaining()));
+            if (replica.recovery() != null && isStalled(replica.recovery())) {
+                found.add(stalled(replica.node(), replica.recovery()));
             }
         }
         return found;
     }
 
-    private Symptom unassigned(ShardSnapshot copy, ShardMemory memory, Cause cause, Instant now) {
+    private boolean isStalled(RecoveryProgress recovery) {
+        return recovery.stalledMs() >= graces.stalled().toMillis();
+    }
+
+    private static Symptom stalled(String node, RecoveryProgress recovery) {
+        return new Symptom(
+                Kind.RECOVERY_STALLED,
+                null,
+                node,
+                recovery.at().minusMillis(recovery.stalledMs()),
+                0,
+                recovery.bytesRemaining());
+    }
+
+    private Symptom unassigned(
+            CopyGroup group, ShardSnapshot copy, ShardMemory memory, Cause cause, Instant now) {
         if (copy.unassigned() != null && copy.unassigned().delayed()) {
             return new Symptom(Kind.REPLICA_DELAYED, cause, null, since(copy), 0, 0);
         }
         Instant since = memory.replicaMissingSince();
-        Kind kind = isOver(graceOf(cause), since, now) ? Kind.REPLICA_UNASSIGNED : Kind.REPLICA_PENDING;
+        // Elasticsearch builds no replica before the primary; the primary's symptom tells.
+        boolean waits = cause == Cause.NEW_OR_RESTORED && !group.primaryActive();
+        boolean isWrong = isOver(graceOf(cause), since, now) && !waits && !isUnderWay(group, copy, cause);
+        Kind kind = isWrong ? Kind.REPLICA_UNASSIGNED : Kind.REPLICA_PENDING;
         return new Symptom(kind, cause, null, since, 0, 0);
     }
 
@@ -85,6 +103,18 @@ public record Symptoms(Graces graces) {
                 && memory.replicaMissingSince() != null
                 && Cause.of(copy, switches) == Cause.ALLOCATION_FAILED
                 && isOver(graces.unassigned(), memory.replicaMissingSince(), now);
+    }
+
+    /**
+     * A copy that is being built for the first time, from a snapshot, say, or waits for its turn, may take hours: that
+     * is work, and no fault. One that stands still is told as stalled, one that fails as failed.
+     */
+    private boolean isUnderWay(CopyGroup group, ShardSnapshot copy, Cause cause) {
+        boolean isBuilt = copy.state() == CopyState.INITIALIZING
+                && group.recoveryOf(copy).filter(this::isStalled).isEmpty();
+        boolean isInQueue =
+                copy.unassigned() != null && THROTTLED.equals(copy.unassigned().allocationStatus());
+        return cause == Cause.NEW_OR_RESTORED && (isBuilt || isInQueue);
     }
 
     private Duration graceOf(Cause cause) {

@@ -30,7 +30,7 @@ class CopyGroupTest {
             Mode.FILE_BASED);
 
     private static CopyGroup group(List<ShardSnapshot> copies) {
-        ReplicaGroup rest = ReplicaGroup.empty().with(copies.get(0));
+        ReplicaGroup rest = ReplicaGroup.empty().with(copies.get(0), START.toEpochMilli());
         return CopyGroup.of(copies.get(1), rest).with(new Recoveries(Map.of(RUNNING.recoveryId(), RUNNING)));
     }
 

@@ -128,7 +128,7 @@ class SyncPolicyTest {
     private ReplicationStatus judge(List<ShardSnapshot> copies) {
         ReplicaGroup rest = ReplicaGroup.empty();
         for (ShardSnapshot copy : copies.subList(0, copies.size() - 1)) {
-            rest = rest.with(copy);
+            rest = rest.with(copy, START.toEpochMilli());
         }
         CopyGroup group = CopyGroup.of(copies.get(copies.size() - 1), rest);
         assertThat(group.complete()).isTrue();
