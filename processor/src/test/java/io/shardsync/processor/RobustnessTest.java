@@ -1,7 +1,10 @@
 package io.shardsync.processor;
 
+import io.shardsync.processor.alert.AlertState;
+import io.shardsync.processor.alert.ClusterMemory;
 import io.shardsync.schemas.model.Alert;
 import io.shardsync.schemas.model.Alert.Status;
+import io.shardsync.schemas.model.ClusterSnapshot;
 import io.shardsync.schemas.model.ReplicationStatus;
 import io.shardsync.schemas.model.ReplicationStatus.Health;
 import io.shardsync.schemas.model.ShardKey;
@@ -277,6 +280,137 @@ class RobustnessTest {
                         ? briefly.unassigned("NODE_LEFT", false).primary("n1", 100)
                         : briefly.replica("n3", 100).primary("n1", 100));
         harness.collectionBy(collector, number).pass(Duration.ofSeconds(1));
+    }
+
+    /** Ids from the far future that somebody wrote by mistake. */
+    @ParameterizedTest
+    @org.junit.jupiter.params.provider.ValueSource(longs = {Long.MAX_VALUE, 1_795_000_000_000_000L, 1_900_000_000_000L})
+    void anIdFromTheFarFutureDoesNotMakeEverythingElseLookOld(long huge) {
+        try (Harness harness = new Harness(stateDir, Map.of())) {
+            // Given
+            calm(harness, Duration.ofSeconds(10));
+            // When it is that of a collection, of a whole group, and of a replica alone
+            List<ShardSnapshot> whole = Copies.of("orders", harness.now())
+                    .by("somebody", huge)
+                    .replica("n2", 100)
+                    .primary("n1", 100);
+            List<ShardSnapshot> half =
+                    Copies.of("users", harness.now()).by("somebody", huge).replica("n2", 100).primary("n1", 100);
+            harness.shards(whole).shards(half.subList(0, 1)).collectionBy("somebody", huge);
+            harness.pass(Duration.ofSeconds(1));
+            // Then what really happens is told all the same
+            for (int i = 0; i < 60; i++) {
+                for (String index : List.of("orders", "users")) {
+                    harness.shards(Copies.of(index, harness.now())
+                            .unassigned("NODE_LEFT", false)
+                            .primary("n1", 100));
+                }
+                harness.collection(List.of("n1", "n3"), List.of()).pass(Duration.ofSeconds(1));
+            }
+            assertThat(harness.statuses().values())
+                    .hasSize(2)
+                    .extracting(ReplicationStatus::health)
+                    .containsOnly(Health.DEGRADED);
+            List<Alert> told = harness.alerts("ReplicasUnassigned");
+            assertThat(told.get(told.size() - 1).affected().copies()).isEqualTo(2);
+            assertThat(harness.alerts()).extracting(Alert::alertname).containsOnly("NodeLost", "ReplicasUnassigned");
+        }
+    }
+
+    @Test
+    void ofAClusterOfWhichOnlyOutdatedCollectionsComeNothingIsKnown() {
+        try (Harness harness = new Harness(stateDir, Map.of())) {
+            calm(harness, Duration.ofSeconds(10));
+            Instant before = harness.now().minusSeconds(5);
+            for (int i = 0; i < 60; i++) {
+                harness.collection(Harness.collectionAt(before, NODES)).pass(Duration.ofSeconds(1));
+            }
+            assertThat(harness.alerts())
+                    .extracting(Alert::alertname, Alert::status)
+                    .containsExactly(org.assertj.core.groups.Tuple.tuple("DataStale", Status.FIRING));
+        }
+    }
+
+    /** Until the collector's clock has caught up with the moment at which its silence was told. */
+    @Test
+    void silenceThatWasToldByTheWallIsOverAlsoWhereTheCollectorsClockIsSlow() {
+        try (Harness harness = new Harness(stateDir, Map.of())) {
+            harness.clock(harness.now().minus(Duration.ofMinutes(20)));
+            calm(harness, Duration.ofSeconds(10));
+            for (int i = 0; i < 60; i++) {
+                harness.pass(Duration.ofSeconds(1));
+            }
+            List<Alert> told = harness.alerts("DataStale");
+            assertThat(told.get(told.size() - 1).status()).isEqualTo(Status.FIRING);
+            calm(harness, Duration.ofSeconds(3));
+            told = harness.alerts("DataStale");
+            assertThat(told.get(told.size() - 1).status()).isEqualTo(Status.RESOLVED);
+        }
+    }
+
+    @Test
+    void aClusterThatCanNotBeJudgedSaysSoAndSilencesNoOther() {
+        try (Harness harness = new Harness(stateDir, Map.of())) {
+            // Given a memory that no record could have left: an alert that does not know when it may end
+            Alert alert = lacking(harness, 40);
+            AlertState broken = new AlertState(AlertState.Phase.FIRING, START, START, 1, List.of(), null, alert);
+            harness.remember(
+                    "memory-by-cluster", "another", ClusterMemory.empty().with(Map.of("0", broken), Map.of()));
+            // When
+            for (int i = 0; i < 30; i++) {
+                harness.collection(of("another", Harness.collectionAt(harness.now(), NODES)));
+                Alert told = lacking(harness, 1);
+                assertThat(told.status()).isEqualTo(Status.FIRING);
+            }
+            int before = harness.alerts().size();
+            lacking(harness, 61);
+            // Then
+            assertThat(harness.alerts().subList(before, harness.alerts().size()))
+                    .as("the heartbeat goes on")
+                    .extracting(Alert::alertname)
+                    .contains("ReplicasUnassigned");
+            assertThat(harness.alerts("DataStale").get(0).cluster()).isEqualTo("another");
+            assertThat(harness.alerts("DataStale").get(0).cause().code()).isEqualTo("judgement_failed");
+            assertThat(harness.gauge("shardsync.evaluation.age", "cluster", "prod")).isLessThan(5);
+        }
+    }
+
+    /** The newest word about the replica that prod lacks for so many seconds. */
+    private static Alert lacking(Harness harness, int seconds) {
+        for (int i = 0; i < seconds; i++) {
+            harness.shards(Copies.of("orders", harness.now())
+                    .unassigned("NODE_LEFT", false)
+                    .primary("n1", 100));
+            harness.collection(NODES, List.of()).pass(Duration.ofSeconds(1));
+        }
+        List<Alert> told = harness.alerts("ReplicasUnassigned").stream()
+                .filter(alert -> alert.status() != Status.UNKNOWN)
+                .toList();
+        return told.get(told.size() - 1);
+    }
+
+    private static ClusterSnapshot of(String cluster, ClusterSnapshot like) {
+        return new ClusterSnapshot(
+                cluster,
+                like.clusterUuid(),
+                like.snapshotId(),
+                like.collectorId(),
+                like.startedAt(),
+                like.completedAt(),
+                like.tookMs(),
+                like.full(),
+                like.endOffsets(),
+                like.status(),
+                like.view(),
+                like.master(),
+                like.pendingTasks(),
+                like.nodes(),
+                like.copies(),
+                like.delayed(),
+                like.switches(),
+                like.maxShardsPerNode(),
+                true,
+                null);
     }
 
     @Test

@@ -42,6 +42,10 @@ public record AlertState(
                 phase, firing() ? since : since.plus(by), lastTrue.plus(by), occurrences, changes, clear, alert);
     }
 
+    AlertState lastTrueAt(Instant moment) {
+        return new AlertState(phase, since, moment, occurrences, changes, clear, alert);
+    }
+
     public boolean firing() {
         return phase == Phase.FIRING;
     }

@@ -8,6 +8,8 @@ import io.shardsync.processor.trace.Trace;
 import io.shardsync.schemas.model.Alert;
 import io.shardsync.schemas.model.Control;
 import io.shardsync.schemas.topic.Json;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.Serdes;
@@ -20,9 +22,12 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -38,6 +43,7 @@ import java.util.Set;
 public final class Alerter implements Processor<String, ClusterInput, String, Outgoing> {
     static final String STORE = "memory-by-cluster";
 
+    private static final Logger log = LoggerFactory.getLogger(Alerter.class);
     private static final Duration EVERY = Duration.ofSeconds(1);
 
     private final Rules rules;
@@ -87,6 +93,10 @@ public final class Alerter implements Processor<String, ClusterInput, String, Ou
         memories = context.getStateStore(STORE);
         controls = new ControlStore(context);
         long now = context.currentSystemTimeMs();
+        // Streams begins anew with the same object after a failure.
+        changed.clear();
+        lastArrivalMs.clear();
+        traces.clear();
         try (KeyValueIterator<String, ClusterMemory> all = memories.all()) {
             all.forEachRemaining(one -> lastArrivalMs.put(one.key, now));
         }
@@ -106,9 +116,13 @@ public final class Alerter implements Processor<String, ClusterInput, String, Ou
         ClusterMemory memory = memory(cluster);
         ClusterMemory next = memory;
         if (record.value() instanceof ClusterInput.Collection collection) {
-            next = memory.with(collection.snapshot());
-            lastArrivalMs.put(cluster, context.currentSystemTimeMs());
-            traces.put(cluster, Trace.of(record.headers()));
+            long wallMs = context.currentSystemTimeMs();
+            next = memory.with(collection.snapshot(), wallMs);
+            // One that is outdated tells nothing: if only such come, nothing is known any more.
+            if (next != memory) {
+                lastArrivalMs.put(cluster, wallMs);
+                traces.put(cluster, Trace.of(record.headers()));
+            }
         } else if (record.value() instanceof ClusterInput.Shards shards) {
             next = memory.with(shards.summary());
         } else if (record.value() instanceof ClusterInput.Outcome outcome) {
@@ -118,7 +132,7 @@ public final class Alerter implements Processor<String, ClusterInput, String, Ou
         } else if (record.value() instanceof ClusterInput.Index index) {
             next = memory.with(index.fact());
         }
-        if (next == memory && !(record.value() instanceof ClusterInput.Collection)) {
+        if (next == memory) {
             return;
         }
         memories.put(cluster, next);
@@ -129,42 +143,80 @@ public final class Alerter implements Processor<String, ClusterInput, String, Ou
     public void close() {
         figures.end();
         lastArrivalMs.keySet().forEach(figures::forget);
+        if (context.taskId().partition() == 0) {
+            figures.forget(Control.ALL_CLUSTERS);
+        }
     }
 
+    /** What follows from thinking about one cluster. */
+    private record Thought(
+            ClusterMemory before, Lifecycle.Advance advance, HealPolicy.Decisions decisions, Instant now) {}
+
     private void think(long wallMs) {
-        lastArrivalMs.forEach((cluster, arrivalMs) -> {
-            Instant wall = Instant.ofEpochMilli(wallMs);
-            if (controls.controls().retired(cluster, wall)) {
-                think(cluster, memory(cluster), List.of(), true, wall);
-            } else if (wallMs - arrivalMs >= settings.stale().toMillis()) {
-                think(cluster, memory(cluster), List.of(rules.stale(cluster)), false, wall);
-            } else if (changed.contains(cluster)) {
-                thinkOfWhatWasSeen(cluster);
-            }
-        });
-        changed.clear();
+        Instant wall = Instant.ofEpochMilli(wallMs);
+        Controls set = controls.controls();
+        List<String> clusters = new ArrayList<>(lastArrivalMs.keySet());
         if (context.taskId().partition() == 0) {
-            ClusterMemory own = memory(Control.ALL_CLUSTERS);
-            think(Control.ALL_CLUSTERS, own, List.of(rules.watchdog()), true, Instant.ofEpochMilli(wallMs));
+            clusters.add(Control.ALL_CLUSTERS);
+        }
+        Set<String> news = Set.copyOf(changed);
+        changed.clear();
+        for (String cluster : clusters) {
+            try {
+                thoughtOf(cluster, news.contains(cluster), set, wall).ifPresent(thought -> act(cluster, thought));
+                figures.looked(cluster);
+            } catch (RuntimeException e) {
+                throwIfOfStreams(e);
+                confess(cluster, e, set, wall);
+            }
         }
         figures.looked();
     }
 
-    private void thinkOfWhatWasSeen(String cluster) {
-        ClusterMemory memory = memory(cluster);
-        if (memory.newest() == null) {
-            return;
-        }
-        figures.update(cluster, memory);
-        if (memory.sees()) {
-            think(cluster, memory, rules.conditions(memory), true, memory.now());
-        } else {
-            think(cluster, memory, rules.blind(memory), false, memory.now());
+    /** A mistake in the program about one cluster silences no other, and is said of this one: it can't be judged. */
+    private void confess(String cluster, RuntimeException mistake, Controls set, Instant wall) {
+        log.atError().addKeyValue("cluster", cluster).setCause(mistake).log("a cluster can't be judged");
+        try {
+            act(cluster, thought(cluster, memory(cluster), List.of(rules.failed(cluster, mistake)), false, set, wall));
+        } catch (RuntimeException e) {
+            throwIfOfStreams(e);
+            log.atError().addKeyValue("cluster", cluster).setCause(e).log("nor can that be told");
         }
     }
 
-    private void think(String cluster, ClusterMemory memory, List<Condition> conditions, boolean judged, Instant now) {
-        Controls set = controls.controls();
+    /** What Kafka Streams says of the task as a whole, such as that it has been fenced, is for Streams to handle. */
+    private static void throwIfOfStreams(RuntimeException e) {
+        if (e instanceof KafkaException && !(e instanceof SerializationException)) {
+            throw e;
+        }
+    }
+
+    private Optional<Thought> thoughtOf(String cluster, boolean isNew, Controls set, Instant wall) {
+        if (cluster.equals(Control.ALL_CLUSTERS)) {
+            return Optional.of(thought(cluster, memory(cluster), List.of(rules.watchdog()), true, set, wall));
+        }
+        if (set.retired(cluster, wall)) {
+            return Optional.of(thought(cluster, memory(cluster), List.of(), true, set, wall));
+        }
+        if (wall.toEpochMilli() - lastArrivalMs.get(cluster) >= settings.stale().toMillis()) {
+            return Optional.of(thought(cluster, memory(cluster), List.of(rules.stale(cluster)), false, set, wall));
+        }
+        ClusterMemory memory = isNew ? memory(cluster) : ClusterMemory.empty();
+        if (memory.newest() == null) {
+            return Optional.empty();
+        }
+        figures.update(cluster, memory);
+        List<Condition> conditions = memory.sees() ? rules.conditions(memory) : rules.blind(memory);
+        return Optional.of(thought(cluster, memory, conditions, memory.sees(), set, memory.now()));
+    }
+
+    private Thought thought(
+            String cluster,
+            ClusterMemory memory,
+            List<Condition> conditions,
+            boolean judged,
+            Controls set,
+            Instant now) {
         Lifecycle.Advance advance =
                 lifecycle.advance(memory.alerts(), conditions, judged, now, knowledge(memory, set, now));
         HealPolicy.Decisions decisions = judged
@@ -177,6 +229,13 @@ public final class Alerter implements Processor<String, ClusterInput, String, Ou
                         set,
                         now))
                 : new HealPolicy.Decisions(memory.healing(), List.of());
+        return new Thought(memory, advance, decisions, now);
+    }
+
+    private void act(String cluster, Thought thought) {
+        ClusterMemory memory = thought.before();
+        Lifecycle.Advance advance = thought.advance();
+        HealPolicy.Decisions decisions = thought.decisions();
         ClusterMemory after = memory.with(advance.states(), decisions.states());
         if (!after.equals(memory)) {
             memories.put(cluster, after);
@@ -184,7 +243,7 @@ public final class Alerter implements Processor<String, ClusterInput, String, Ou
         if (!decisions.states().equals(memory.healing())) {
             changed.add(cluster);
         }
-        long timestamp = now.toEpochMilli();
+        long timestamp = thought.now().toEpochMilli();
         Headers trace = traces.getOrDefault(cluster, new RecordHeaders());
         advance.told()
                 .forEach(told ->
@@ -208,10 +267,11 @@ public final class Alerter implements Processor<String, ClusterInput, String, Ou
     }
 
     private static Lifecycle.Knowledge knowledge(ClusterMemory memory, Controls controls, Instant now) {
+        Controls windows = controls.and(memory.shutdowns());
         return new Lifecycle.Knowledge() {
             @Override
             public Alert enrich(Alert alert) {
-                return Enrichments.silenced(Enrichments.healed(alert, memory.healing()), controls, now);
+                return Enrichments.silenced(Enrichments.healed(alert, memory.healing()), windows, memory, now);
             }
 
             @Override

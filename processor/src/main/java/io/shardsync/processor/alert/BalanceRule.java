@@ -6,12 +6,21 @@ import io.shardsync.schemas.model.Alert.Severity;
 import io.shardsync.schemas.model.ClusterSnapshot.Node;
 
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Data nodes that hold far more shards, or bytes, than the others, and have for long. */
+import static java.util.stream.Collectors.toList;
+
+/**
+ * Data nodes that hold far more shards, or bytes, than the others, and have for long. Only nodes of the same data roles
+ * are compared: that cold nodes hold more than hot ones is what tiers are for.
+ */
 record BalanceRule(AlertSettings settings) implements Rule {
     private static final long LEAST_SHARDS = 20;
     private static final long LEAST_BYTES = 10L << 30;
@@ -25,8 +34,18 @@ record BalanceRule(AlertSettings settings) implements Rule {
                 .filter(node -> node.roles().stream().anyMatch(role -> role.startsWith("data")))
                 .filter(node -> node.shutdown() == null && node.answered() && node.storeBytes() != null)
                 .toList();
-        Optional<Condition> byShards = uneven(memory, data, Node::shards, LEAST_SHARDS, "shards");
-        return byShards.or(() -> uneven(memory, data, Node::storeBytes, LEAST_BYTES, "bytes")).stream();
+        Map<Set<String>, List<Node>> tiers =
+                data.stream().collect(Collectors.groupingBy(BalanceRule::dataRoles, LinkedHashMap::new, toList()));
+        return Stream.concat(
+                        tiers.values().stream()
+                                .flatMap(tier -> uneven(memory, tier, Node::shards, LEAST_SHARDS, "shards").stream()),
+                        tiers.values().stream()
+                                .flatMap(tier -> uneven(memory, tier, Node::storeBytes, LEAST_BYTES, "bytes").stream()))
+                .limit(1);
+    }
+
+    private static Set<String> dataRoles(Node node) {
+        return node.roles().stream().filter(role -> role.startsWith("data")).collect(Collectors.toSet());
     }
 
     private Optional<Condition> uneven(

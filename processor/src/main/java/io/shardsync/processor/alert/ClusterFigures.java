@@ -1,6 +1,5 @@
 package io.shardsync.processor.alert;
 
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
@@ -21,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
@@ -33,7 +33,9 @@ public final class ClusterFigures {
     private final Map<String, Figures> clusters = new ConcurrentHashMap<>();
     private final Map<String, Collection<Alert>> firing = new ConcurrentHashMap<>();
     private final Map<String, List<Checks>> checked = new ConcurrentHashMap<>();
+    private final Map<String, Long> lookedAtMs = new ConcurrentHashMap<>();
     private final Map<String, MultiGauge> gauges;
+    private final MultiGauge ages;
     private final LongSupplier clockMs;
     private final AtomicInteger judging = new AtomicInteger();
     private volatile long judgedAtMs;
@@ -73,9 +75,9 @@ public final class ClusterFigures {
                                 "consistency.status",
                                 "Indices by the verdict of their newest check, by method."),
                 "alerts", gauge(registry, "alerts.firing", "Alerts that fire."));
-        Gauge.builder(Metrics.name("evaluation.age"), this, figures -> figures.ageMs() / 1000.0)
+        ages = MultiGauge.builder(Metrics.name("evaluation.age"))
                 .baseUnit("seconds")
-                .description("Time since this instance last judged.")
+                .description("Time since this instance last judged the cluster; * is its own Watchdog.")
                 .register(registry);
     }
 
@@ -95,6 +97,13 @@ public final class ClusterFigures {
     void begin() {
         judgedAtMs = clockMs.getAsLong();
         judging.incrementAndGet();
+    }
+
+    /** A cluster has been thought about, and nothing went wrong. */
+    void looked(String cluster) {
+        if (lookedAtMs.put(cluster, clockMs.getAsLong()) == null) {
+            publishAges();
+        }
     }
 
     /** A task has looked at all of its clusters, however many these are. */
@@ -151,6 +160,8 @@ public final class ClusterFigures {
     void forget(String cluster) {
         clusters.remove(cluster);
         firing.remove(cluster);
+        lookedAtMs.remove(cluster);
+        publishAges();
         publish();
         publishAlerts();
     }
@@ -195,6 +206,20 @@ public final class ClusterFigures {
                                         + copies(figures, cause, Kind.REPLICA_DELAYED));
                     }
                 }));
+    }
+
+    private synchronized void publishAges() {
+        ages.register(
+                lookedAtMs.keySet().stream()
+                        .map(cluster -> MultiGauge.Row.of(
+                                Tags.of("cluster", cluster), this, figures -> figures.ageSeconds(cluster)))
+                        .toList(),
+                true);
+    }
+
+    private double ageSeconds(String cluster) {
+        Long looked = lookedAtMs.get(cluster);
+        return looked == null ? 0 : (clockMs.getAsLong() - looked) / (double) TimeUnit.SECONDS.toMillis(1);
     }
 
     private synchronized void publishChecks() {

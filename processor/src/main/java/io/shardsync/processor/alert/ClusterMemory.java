@@ -5,10 +5,13 @@ import io.shardsync.processor.check.IndexFact;
 import io.shardsync.processor.count.Finding;
 import io.shardsync.processor.count.PartitionSummary;
 import io.shardsync.processor.heal.HealState;
+import io.shardsync.processor.judge.Cause;
+import io.shardsync.processor.order.SnapshotOrder;
 import io.shardsync.schemas.model.Alert;
 import io.shardsync.schemas.model.ClusterSnapshot;
 import io.shardsync.schemas.model.ClusterSnapshot.Node;
 import io.shardsync.schemas.model.ClusterSnapshot.Switch;
+import io.shardsync.schemas.model.Control;
 import io.shardsync.schemas.model.Verdict;
 
 import java.time.Duration;
@@ -27,6 +30,7 @@ import java.util.TreeMap;
  * @param seen the newest collection that could read the cluster; null before the first
  * @param summaries by partition
  * @param lost nodes that left with copies on them, by node id
+ * @param leaving nodes with a shutdown registered, also while they are away, by node name
  * @param silent nodes that do not answer, by node name
  * @param switchedOff since when each switch is off its default, by {@link #switchKey}
  * @param deleted indices that went away within the last minutes, and when
@@ -39,6 +43,7 @@ public record ClusterMemory(
         ClusterSnapshot seen,
         Map<Integer, PartitionSummary> summaries,
         Map<String, LostNode> lost,
+        Map<String, LeavingNode> leaving,
         Map<String, SilentNode> silent,
         Map<String, Instant> switchedOff,
         Map<String, Instant> deleted,
@@ -49,11 +54,21 @@ public record ClusterMemory(
     /** @param copies how many it held when it was last seen */
     public record LostNode(String name, int copies, Instant at) {}
 
+    /**
+     * @param shutdown Elasticsearch's word: restart, remove, …
+     * @param since when it was first seen to be registered
+     * @param at when it was last seen to be
+     */
+    public record LeavingNode(String shutdown, Instant since, Instant at) {}
+
     /** @param misses collections in a row in which it did not answer */
     public record SilentNode(int misses, Instant since) {}
 
     /** A lost node is history this long after, once its copies have been built elsewhere. */
     private static final Duration LOST_FOR = Duration.ofMinutes(10);
+
+    /** Twice as long as Elasticsearch itself waits for a node that was to restart. */
+    private static final Duration AWAY_FOR = Duration.ofMinutes(10);
 
     /** A gap up to this is another collector taking over; clocks so near each other do no harm. */
     private static final Duration TAKE_OVER = Duration.ofSeconds(30);
@@ -66,6 +81,7 @@ public record ClusterMemory(
     public ClusterMemory {
         summaries = ordered(summaries);
         lost = ordered(lost);
+        leaving = ordered(leaving);
         silent = ordered(silent);
         switchedOff = ordered(switchedOff);
         deleted = ordered(deleted);
@@ -75,7 +91,7 @@ public record ClusterMemory(
     }
 
     public static ClusterMemory empty() {
-        return new ClusterMemory(null, null, null, null, null, null, null, null, null, null);
+        return new ClusterMemory(null, null, null, null, null, null, null, null, null, null, null);
     }
 
     private static <K extends Comparable<K>, V> Map<K, V> ordered(Map<K, V> map) {
@@ -95,6 +111,7 @@ public record ClusterMemory(
                 seen,
                 next,
                 lost,
+                leaving,
                 silent,
                 switchedOff,
                 deletedAfter(summary.at(), summary.gone()),
@@ -131,7 +148,7 @@ public record ClusterMemory(
 
     private ClusterMemory withDiverged(Map<String, Diverged> nextDiverged, Map<String, Instant> nextDeleted) {
         return new ClusterMemory(
-                newest, seen, summaries, lost, silent, switchedOff, nextDeleted, nextDiverged, alerts, healing);
+                newest, seen, summaries, lost, leaving, silent, switchedOff, nextDeleted, nextDiverged, alerts, healing);
     }
 
     private Map<String, Instant> deletedAfter(Instant at, List<String> gone) {
@@ -157,7 +174,7 @@ public record ClusterMemory(
 
     public ClusterMemory with(Map<String, AlertState> nextAlerts, Map<String, HealState> nextHealing) {
         return new ClusterMemory(
-                newest, seen, summaries, lost, silent, switchedOff, deleted, diverged, nextAlerts, nextHealing);
+                newest, seen, summaries, lost, leaving, silent, switchedOff, deleted, diverged, nextAlerts, nextHealing);
     }
 
     public ClusterMemory withHealing(Map<String, HealState> nextHealing) {
@@ -169,9 +186,14 @@ public record ClusterMemory(
         return newest.reachable() && newest.view() != ClusterSnapshot.View.NO_MASTER;
     }
 
-    /** Takes in the end of a collection; an older one, or one that could not see, says nothing about the nodes. */
-    public ClusterMemory with(ClusterSnapshot snapshot) {
-        if (newest != null && newest.snapshotId() >= snapshot.snapshotId()) {
+    /**
+     * Takes in the end of a collection; one that could not see says nothing about the nodes.
+     *
+     * @param wallMs now, epoch milliseconds
+     * @return this, if it is not news
+     */
+    public ClusterMemory with(ClusterSnapshot snapshot, long wallMs) {
+        if (newest != null && !SnapshotOrder.isNews(snapshot.snapshotId(), newest.snapshotId(), wallMs)) {
             return this;
         }
         return onTheClockOf(snapshot).taking(snapshot);
@@ -195,13 +217,13 @@ public record ClusterMemory(
         Map<String, AlertState> nextAlerts = new HashMap<>(alerts);
         nextAlerts.replaceAll((fingerprint, state) -> state.shifted(gap));
         return new ClusterMemory(
-                newest, seen, summaries, lost, nextSilent, nextSwitches, deleted, diverged, nextAlerts, healing);
+                newest, seen, summaries, lost, leaving, nextSilent, nextSwitches, deleted, diverged, nextAlerts, healing);
     }
 
     private ClusterMemory taking(ClusterSnapshot snapshot) {
         if (!snapshot.reachable()) {
             return new ClusterMemory(
-                    snapshot, seen, summaries, lost, silent, switchedOff, deleted, diverged, alerts, healing);
+                    snapshot, seen, summaries, lost, leaving, silent, switchedOff, deleted, diverged, alerts, healing);
         }
         // Who does not answer is seen by anybody; who is no member any more, only by the master.
         if (snapshot.view() != ClusterSnapshot.View.MASTER) {
@@ -210,6 +232,7 @@ public record ClusterMemory(
                     seen,
                     summaries,
                     lost,
+                    leaving,
                     silentAfter(snapshot),
                     switchedOff,
                     deleted,
@@ -222,6 +245,7 @@ public record ClusterMemory(
                 snapshot,
                 summaries,
                 lostAfter(snapshot),
+                leavingAfter(snapshot),
                 silentAfter(snapshot),
                 switchedOffAfter(snapshot),
                 deletedAfter(snapshot.completedAt(), List.of()),
@@ -259,6 +283,49 @@ public record ClusterMemory(
 
     private static boolean isData(Node node) {
         return node.roles().stream().anyMatch(role -> role.startsWith("data"));
+    }
+
+    /** What is missed while a node is away is explained by its shutdown for a while, and not if it never comes back. */
+    private Map<String, LeavingNode> leavingAfter(ClusterSnapshot snapshot) {
+        Map<String, LeavingNode> next = new HashMap<>(leaving);
+        next.values().removeIf(gone -> gone.at().plus(AWAY_FOR).isBefore(snapshot.completedAt()));
+        for (Node present : snapshot.nodes()) {
+            LeavingNode before = next.remove(present.name());
+            if (present.shutdown() != null) {
+                next.put(
+                        present.name(),
+                        new LeavingNode(
+                                present.shutdown().type(),
+                                before == null ? snapshot.completedAt() : before.since(),
+                                snapshot.completedAt()));
+            }
+        }
+        return next;
+    }
+
+    /** Elasticsearch has been told beforehand, which is as good as a maintenance window of the node. */
+    List<Control> shutdowns() {
+        return leaving.entrySet().stream()
+                .map(node -> new Control(
+                        Control.Kind.MAINTENANCE,
+                        newest.cluster(),
+                        node.getKey(),
+                        node.getValue().since(),
+                        null,
+                        "elasticsearch",
+                        "node shutdown registered: " + node.getValue().shutdown()))
+                .toList();
+    }
+
+    /** Whether an alert is about a node, or about the copies that it alone left behind. */
+    boolean isAbout(String node, Alert alert) {
+        if (node.equals(alert.labels().get("node"))) {
+            return true;
+        }
+        return Cause.NODE_LEFT.code().equals(alert.labels().get("cause"))
+                && seen != null
+                && seen.nodes().stream().noneMatch(present -> present.name().equals(node))
+                && lost.values().stream().allMatch(gone -> gone.name().equals(node));
     }
 
     private Map<String, SilentNode> silentAfter(ClusterSnapshot snapshot) {

@@ -32,9 +32,9 @@ final class Enrichments {
         return copy(alert, cause, action, alert.silenced(), annotations);
     }
 
-    /** A maintenance window explains the alerts of its cluster, or of its node. */
-    static Alert silenced(Alert alert, Controls controls, Instant now) {
-        return controls.maintenance(alert.cluster(), alert.labels().get("node"), now)
+    /** A maintenance window explains the alerts of its cluster, or of its node and of the copies it left behind. */
+    static Alert silenced(Alert alert, Controls controls, ClusterMemory memory, Instant now) {
+        return controls.maintenance(alert.cluster(), node -> memory.isAbout(node, alert), now)
                 .map(control -> new Silenced(control.by(), control.until(), control.why()))
                 .map(silenced -> copy(alert, alert.cause(), alert.actionTaken(), silenced, alert.annotations()))
                 .orElse(alert);

@@ -115,6 +115,10 @@ record Lifecycle(AlertSettings settings) {
             case RESOLVED ->
                 before.alert().endsAt().plus(settings.keepResolved()).isBefore(now) ? null : before;
             case FIRING -> {
+                if (before.lastTrue().isAfter(now)) {
+                    // By another clock, the wall's while nothing came: what is left to wait begins on this one.
+                    yield holdsNot(before.lastTrueAt(now), now, knowledge);
+                }
                 Duration quiet = Duration.between(before.lastTrue(), now);
                 if (quiet.compareTo(clearAfter(before, changes)) < 0) {
                     yield before;

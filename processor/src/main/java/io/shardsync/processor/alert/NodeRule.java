@@ -19,11 +19,14 @@ record NodeRule() implements Rule {
 
     @Override
     public Stream<Condition> conditions(ClusterMemory memory) {
-        return Stream.concat(
-                memory.lost().values().stream().map(node -> lost(node, memory)),
-                memory.silent().entrySet().stream()
-                        .filter(node -> node.getValue().misses() >= MISSES)
-                        .map(node -> silent(node.getKey(), node.getValue(), memory)));
+        return Stream.concat(memory.lost().values().stream().map(node -> lost(node, memory)), silent(memory));
+    }
+
+    /** Those that are there and do not answer. */
+    static Stream<Condition> silent(ClusterMemory memory) {
+        return memory.silent().entrySet().stream()
+                .filter(node -> node.getValue().misses() >= MISSES)
+                .map(node -> silent(node.getKey(), node.getValue(), memory));
     }
 
     private Condition lost(LostNode node, ClusterMemory memory) {
@@ -47,7 +50,7 @@ record NodeRule() implements Rule {
                 "Find out why it left, and bring it back.");
     }
 
-    private Condition silent(String name, SilentNode node, ClusterMemory memory) {
+    private static Condition silent(String name, SilentNode node, ClusterMemory memory) {
         boolean critical = Duration.between(node.since(), memory.now()).compareTo(CRITICAL_AFTER) >= 0;
         int copies = memory.newest().nodes().stream()
                 .filter(one -> one.name().equals(name))

@@ -34,12 +34,16 @@ record Rules(List<Rule> whileSeen, AlertSettings settings) {
         return whileSeen.stream().flatMap(rule -> rule.conditions(memory)).toList();
     }
 
-    /** @param memory of a cluster that the collector can't read, or that knows no master */
+    /**
+     * Who does not answer is seen without a master too; who has left is not.
+     *
+     * @param memory of a cluster that the collector can't read, or that knows no master
+     */
     List<Condition> blind(ClusterMemory memory) {
-        Stream<Condition> reason = memory.newest().reachable()
-                ? new MasterRule(settings).conditions(memory)
-                : Stream.of(unreachable(memory.newest()));
-        return Stream.concat(reason, new NodeRule().conditions(memory)).toList();
+        return memory.newest().reachable()
+                ? Stream.concat(new MasterRule(settings).conditions(memory), NodeRule.silent(memory))
+                        .toList()
+                : List.of(unreachable(memory.newest()));
     }
 
     private Condition unreachable(ClusterSnapshot snapshot) {
@@ -62,6 +66,21 @@ record Rules(List<Rule> whileSeen, AlertSettings settings) {
                 new Alert.Cause("no_collection", "No collection has arrived for " + settings.stale() + ".", null),
                 "Nothing is known of " + cluster + " any more",
                 "Look at the collector.");
+    }
+
+    /**
+     * The cluster's memory can't be thought about, which is a mistake in the program.
+     *
+     * @param mistake what was thrown
+     */
+    Condition failed(String cluster, RuntimeException mistake) {
+        return blind(
+                "DataStale",
+                cluster,
+                Duration.ZERO,
+                new Alert.Cause("judgement_failed", "The processor failed to judge it: " + mistake, null),
+                "Nothing can be said of " + cluster + ": the processor fails",
+                "Report it with the processor's log; the other clusters are judged on.");
     }
 
     private Condition blind(

@@ -6,6 +6,8 @@ import io.shardsync.schemas.model.Control.Kind;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * The controls that are set. Pure.
@@ -26,12 +28,23 @@ public record Controls(List<Control> all) {
                 .findFirst();
     }
 
-    /** The maintenance window that explains what is wrong with a cluster, or with one of its nodes. */
-    public Optional<Control> maintenance(String cluster, String node, Instant now) {
+    /** These and more. */
+    public Controls and(List<Control> more) {
+        return more.isEmpty()
+                ? this
+                : new Controls(Stream.concat(all.stream(), more.stream()).toList());
+    }
+
+    /**
+     * The maintenance window that explains what is wrong with a cluster, or with one of its nodes.
+     *
+     * @param isAbout whether what is wrong is about the node of this name
+     */
+    public Optional<Control> maintenance(String cluster, Predicate<String> isAbout, Instant now) {
         return all.stream()
                 .filter(control -> control.kind() == Kind.MAINTENANCE)
                 .filter(control -> control.appliesTo(cluster, now))
-                .filter(control -> control.node() == null || control.node().equals(node))
+                .filter(control -> control.node() == null || isAbout.test(control.node()))
                 .findFirst();
     }
 

@@ -115,6 +115,7 @@ public record HealPolicy(HealSettings settings) {
             return Hold.of(Stance.OFF, "off: healing.mode is off for " + target.cause());
         }
         return byPeople(situation)
+                .or(() -> byWindow(alert))
                 .or(() -> bySafety(situation, alert, state))
                 .or(() -> byProgress(alert))
                 .or(() -> byDirection(situation, target))
@@ -130,6 +131,12 @@ public record HealPolicy(HealSettings settings) {
                         Stance.HELD,
                         (control.kind() == Control.Kind.PAUSE ? "paused by " : "maintenance of ") + control.by() + ": "
                                 + control.why()));
+    }
+
+    /** A window of the node that explains what is wrong, or a shutdown that Elasticsearch was told of. */
+    private static Optional<Hold> byWindow(Alert alert) {
+        return Optional.ofNullable(alert.silenced())
+                .map(window -> new Hold(Stance.HELD, "maintenance of " + window.by() + ": " + window.why()));
     }
 
     private static Optional<Hold> bySafety(Situation situation, Alert alert, HealState state) {

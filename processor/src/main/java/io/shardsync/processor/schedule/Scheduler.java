@@ -6,6 +6,7 @@ import io.shardsync.processor.alert.Outgoing;
 import io.shardsync.processor.check.DeepCheck;
 import io.shardsync.processor.check.IndexFact;
 import io.shardsync.processor.control.ControlStore;
+import io.shardsync.processor.order.SnapshotOrder;
 import io.shardsync.schemas.model.ClusterSnapshot;
 import io.shardsync.schemas.model.RecoveryCommand;
 import io.shardsync.schemas.model.RecoveryResult;
@@ -86,6 +87,10 @@ public final class Scheduler implements Processor<String, ClusterInput, String, 
         indices = context.getStateStore(INDICES);
         asked = context.getStateStore(ASKED);
         controls = new ControlStore(context);
+        // Streams begins anew with the same object after a failure.
+        byCluster.clear();
+        newest.clear();
+        changed.clear();
         try (KeyValueIterator<String, IndexEntry> all = indices.all()) {
             while (all.hasNext()) {
                 KeyValue<String, IndexEntry> one = all.next();
@@ -104,7 +109,10 @@ public final class Scheduler implements Processor<String, ClusterInput, String, 
             newest.merge(
                     cluster,
                     collection.snapshot(),
-                    (before, next) -> next.snapshotId() > before.snapshotId() ? next : before);
+                    (before, next) ->
+                            SnapshotOrder.isNews(next.snapshotId(), before.snapshotId(), context.currentSystemTimeMs())
+                                    ? next
+                                    : before);
         } else if (record.value() instanceof ClusterInput.Index index) {
             take(cluster, index.fact());
         } else if (record.value() instanceof ClusterInput.Deep deep) {

@@ -17,6 +17,7 @@ import static org.assertj.core.groups.Tuple.tuple;
 
 class ClusterMemoryTest {
     private static final Instant START = Instant.parse("2026-11-23T02:00:00Z");
+    private static final long WALL = START.toEpochMilli();
 
     private static ClusterSnapshot collection(int second, int unassigned, Node... nodes) {
         Instant at = START.plusSeconds(second);
@@ -50,8 +51,8 @@ class ClusterMemoryTest {
     @Test
     void aNodeThatGotItsFirstCopyAndDiedBetweenTwoCollectionsIsLost() {
         ClusterMemory memory = ClusterMemory.empty()
-                .with(collection(0, 0, node("n1", "data", 1), node("n3", "data", 0)))
-                .with(collection(1, 1, node("n1", "data", 1)));
+                .with(collection(0, 0, node("n1", "data", 1), node("n3", "data", 0)), WALL)
+                .with(collection(1, 1, node("n1", "data", 1)), WALL);
 
         assertThat(memory.lost().values())
                 .extracting(ClusterMemory.LostNode::name, ClusterMemory.LostNode::copies)
@@ -61,8 +62,8 @@ class ClusterMemoryTest {
     @Test
     void aNodeWithoutCopiesMayLeave() {
         ClusterMemory memory = ClusterMemory.empty()
-                .with(collection(0, 1, node("n1", "data", 1), node("n3", "data", 0), node("m", "master", 0)))
-                .with(collection(1, 1, node("n1", "data", 1)));
+                .with(collection(0, 1, node("n1", "data", 1), node("n3", "data", 0), node("m", "master", 0)), WALL)
+                .with(collection(1, 1, node("n1", "data", 1)), WALL);
 
         assertThat(memory.lost()).isEmpty();
     }
