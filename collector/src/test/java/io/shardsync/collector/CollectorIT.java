@@ -22,6 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -263,9 +264,10 @@ class CollectorIT {
         List<String> hosts = new ArrayList<>(sandbox.elasticsearch().urls());
         hosts.remove(victim.url());
         hosts.add(0, victim.url());
-        instances.start("c1", "cluster.prod.interval.ms", "60000", "cluster.prod.hosts", String.join(",", hosts));
+        instances.start("c1", "cluster.prod.interval.ms", "600000", "cluster.prod.hosts", String.join(",", hosts));
         soon().until(() -> areStarted(log.readOn().copiesOf("orders"), 9));
 
+        Instant frozenAt = Instant.now();
         victim.freeze();
 
         // Elasticsearch itself needs more than half a minute, and then the copies are unassigned.
@@ -277,6 +279,13 @@ class CollectorIT {
         assertThat(log.copiesOf("orders"))
                 .filteredOn(copy -> !copy.nodeName().equals(victim.name()))
                 .allSatisfy(copy -> assertThat(copy.seqNo()).isNotNull());
+        // Twice in a row, which is what counts as unresponsive, long before the interval is over.
+        soon().until(() -> log.readOn().clusters().stream()
+                        .filter(snapshot -> snapshot.completedAt().isAfter(frozenAt))
+                        .filter(snapshot -> snapshot.nodes().stream()
+                                .anyMatch(node -> node.name().equals(victim.name()) && !node.answered()))
+                        .count()
+                >= 2);
         victim.thaw();
         soon().until(() -> log.readOn().copiesOf("orders").stream().allMatch(ShardSnapshot::answered));
     }

@@ -23,6 +23,8 @@ final class NodesProbe implements Runnable {
     private final Runnable changed;
     private int places;
     private volatile Seen last;
+    /** Whether it has been told that who did not answer has not done so twice in a row. */
+    private boolean told;
 
     /** @param asked when the question was sent: a node that joined later can't have heard it */
     private record Seen(Answering answering, Instant asked) {}
@@ -32,7 +34,8 @@ final class NodesProbe implements Runnable {
      *
      * @param patience how long a node may take
      * @param pause between two probes
-     * @param changed called when other nodes answer than before, or it is known again which do
+     * @param changed called when other nodes answer than before, or it is known again which do; and once more when
+     *     those that did not have missed twice in a row, which is what counts as unresponsive
      */
     NodesProbe(Hosts hosts, Duration patience, Duration pause, Clock clock, Runnable changed) {
         this.hosts = hosts;
@@ -47,8 +50,13 @@ final class NodesProbe implements Runnable {
     public void run() {
         try {
             while (!Thread.currentThread().isInterrupted()) {
+                long began = System.nanoTime();
                 probe();
-                Thread.sleep(pause.toMillis());
+                // A probe that somebody did not answer has taken its time already, and the next one is waited for.
+                long rest = pause.minusNanos(System.nanoTime() - began).toMillis();
+                if (rest > 0) {
+                    Thread.sleep(rest);
+                }
             }
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
@@ -67,7 +75,13 @@ final class NodesProbe implements Runnable {
             places = (places + 1) % hosts.count();
         }
         Seen now = last;
-        if (now != null && (before == null || !before.answering().equals(now.answering()))) {
+        if (now == null) {
+            return;
+        }
+        boolean others = before == null || !before.answering().equals(now.answering());
+        boolean again = !others && !told && now.answering().silent() > 0;
+        told = again || (told && !others);
+        if (others || again) {
             changed.run();
         }
     }
