@@ -2,6 +2,7 @@ package io.shardsync.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.shardsync.sandbox.ElasticsearchNode;
+import io.shardsync.sandbox.JavaService;
 import io.shardsync.sandbox.Sandbox;
 import io.shardsync.sandbox.SandboxException;
 import io.shardsync.sandbox.SandboxSpec;
@@ -27,6 +28,8 @@ import java.util.function.Predicate;
 final class DetectBench implements Callable<Integer> {
     private static final int NODES = 3;
     private static final int COLLECTOR_HEAP_MB = 96;
+    private static final int PROCESSOR_HEAP_MB = 256;
+    private static final int PARTITIONS = 6;
     private static final Duration SOON = Duration.ofMinutes(2);
     private static final Duration LOOK = Duration.ofMillis(20);
     private static final String INDEX = "orders";
@@ -52,11 +55,15 @@ final class DetectBench implements Callable<Integer> {
                     String.join(",", sandbox.elasticsearch().urls()),
                     Map.of("cluster.bench.interval.ms", String.valueOf(interval)));
             collector.awaitAfter(new Measured.Count(0, 0, 0));
-            try (SnapshotLog log = new SnapshotLog(sandbox.kafka().bootstrap(), "detect.")) {
+            JavaService processor = Contender.PROCESSOR.service(sandbox, "detect.", PARTITIONS, 1, PROCESSOR_HEAP_MB);
+            processor.start();
+            try (SnapshotLog log = new SnapshotLog(sandbox.kafka().bootstrap(), "detect.");
+                    SnapshotLog alerts = new SnapshotLog(sandbox.kafka().bootstrap(), "detect.", "alert.v1")) {
                 out.printf("interval %d ms; %s%n", interval, Measured.machine());
                 killed(sandbox, log);
-                frozen(sandbox, log);
+                frozen(sandbox, log, alerts);
             }
+            processor.stop();
             collector.stop();
             out.println("at the end: " + Measured.machine());
         }
@@ -89,18 +96,24 @@ final class DetectBench implements Callable<Integer> {
         report("topic after Elasticsearch", after);
     }
 
-    private void frozen(Sandbox sandbox, SnapshotLog log) {
-        out.println("| frozen | was master | topic, s | Elasticsearch then says | others' copies since |");
-        out.println("|---|---|---|---|---|");
+    private void frozen(Sandbox sandbox, SnapshotLog log, SnapshotLog alerts) {
+        out.println("| frozen | was master | topic, s | alert, s | Elasticsearch then says | others' copies since |");
+        out.println("|---|---|---|---|---|---|");
         List<Double> after = new ArrayList<>();
+        List<Double> alerted = new ArrayList<>();
         for (int i = 0; i < times; i++) {
             ElasticsearchNode victim = sandbox.elasticsearch("n" + (i % NODES + 1));
             boolean master = isMaster(sandbox, victim);
             log.skipToEnd();
+            alerts.skipToEnd();
             Set<String> silent = new HashSet<>();
             Set<String> others = new HashSet<>();
             long start = System.nanoTime();
             victim.freeze();
+            CompletableFuture<Double> alert = CompletableFuture.supplyAsync(() -> {
+                alerts.await(SOON, record -> isUnresponsive(record, victim, "firing"));
+                return secondsSince(start);
+            });
             log.await(SOON, copy -> {
                 boolean answered = copy.path("answered").asBoolean();
                 String shard = copy.path("shard").asText();
@@ -113,18 +126,28 @@ final class DetectBench implements Callable<Integer> {
             });
             double told = secondsSince(start);
             after.add(told);
+            alerted.add(alert.join());
             String health = sandbox.http()
                     .get("/_cluster/health?local=true")
                     .path("status")
                     .asText();
             out.printf(
-                    "| %s | %s | %.2f | %s | %d of %d |%n",
-                    victim.name(), yes(master), told, health, others.size(), NODES * (NODES - 1));
+                    "| %s | %s | %.2f | %.2f | %s | %d of %d |%n",
+                    victim.name(), yes(master), told, alert.join(), health, others.size(), NODES * (NODES - 1));
             victim.thaw();
             sandbox.http().awaitHealth("green", SOON);
             log.await(SOON, new EveryCopyStarted());
+            alerts.await(SOON, record -> isUnresponsive(record, victim, "resolved"));
         }
         report("frozen to topic", after);
+        report("frozen to NodeUnresponsive", alerted);
+    }
+
+    private static boolean isUnresponsive(JsonNode alert, ElasticsearchNode node, String status) {
+        return alert != null
+                && alert.path("alertname").asText().equals("NodeUnresponsive")
+                && alert.path("labels").path("node").asText().equals(node.name())
+                && alert.path("status").asText().equals(status);
     }
 
     /** True once each copy of the index was seen started and answering, in whatever order. */

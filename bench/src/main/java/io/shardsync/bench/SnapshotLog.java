@@ -15,18 +15,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 
-/** What is committed on {@code shard.snapshot.v1}, as somebody else's consumer sees it. */
+/** What is committed on a topic, {@code shard.snapshot.v1} by default, as somebody else's consumer sees it. */
 final class SnapshotLog implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final KafkaConsumer<String, byte[]> consumer;
 
     SnapshotLog(String bootstrap, String prefix) {
+        this(bootstrap, prefix, "shard.snapshot.v1");
+    }
+
+    SnapshotLog(String bootstrap, String prefix, String topic) {
         consumer = new KafkaConsumer<>(
                 Map.of("bootstrap.servers", bootstrap, "isolation.level", "read_committed", "fetch.max.wait.ms", 50),
                 new StringDeserializer(),
                 new ByteArrayDeserializer());
-        List<TopicPartition> partitions = consumer.partitionsFor(prefix + "shard.snapshot.v1").stream()
+        List<TopicPartition> partitions = consumer.partitionsFor(prefix + topic).stream()
                 .map(info -> new TopicPartition(info.topic(), info.partition()))
                 .toList();
         consumer.assign(partitions);
@@ -38,7 +42,7 @@ final class SnapshotLog implements AutoCloseable {
         consumer.assignment().forEach(consumer::position);
     }
 
-    /** Reads on until a copy is as wanted. */
+    /** Reads on until a record is as wanted. */
     void await(Duration atMost, Predicate<JsonNode> wanted) {
         long end = System.nanoTime() + atMost.toNanos();
         while (System.nanoTime() < end) {
