@@ -85,8 +85,7 @@ class HoldsTest {
                 ClusterSnapshot hung = Harness.collectionAt(harness.now(), List.of("n1", "n3"));
                 harness.collection(withNodes(hung)).pass(Duration.ofSeconds(1));
             }
-            assertThat(why(harness))
-                    .isEqualTo("held: node n2 does not answer, and a call would block behind it");
+            assertThat(why(harness)).isEqualTo("held: node n2 does not answer, and a call would block behind it");
             assertThat(recovers(harness)).isEmpty();
             assertThat(last(harness, "HealingHeld").status()).isEqualTo(Status.FIRING);
         }
@@ -98,8 +97,9 @@ class HoldsTest {
             for (int round = 0; round < 8; round++) {
                 lacking(harness, 40);
                 for (int i = 0; i < 20; i++) {
-                    harness.shards(
-                            Copies.of("orders", harness.now()).replica("n2", 100).primary("n1", 100));
+                    harness.shards(Copies.of("orders", harness.now())
+                            .replica("n2", 100)
+                            .primary("n1", 100));
                     harness.collection(NODES, List.of()).pass(Duration.ofSeconds(1));
                 }
             }
@@ -155,8 +155,7 @@ class HoldsTest {
     }
 
     private static void unassigned(Harness harness, String index, String reason) {
-        harness.shards(
-                Copies.of(index, harness.now()).unassigned(reason, false).primary("n1", 100));
+        harness.shards(Copies.of(index, harness.now()).unassigned(reason, false).primary("n1", 100));
     }
 
     /** n2 is there, and hangs. */

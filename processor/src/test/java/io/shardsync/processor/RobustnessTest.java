@@ -294,8 +294,10 @@ class RobustnessTest {
                     .by("somebody", huge)
                     .replica("n2", 100)
                     .primary("n1", 100);
-            List<ShardSnapshot> half =
-                    Copies.of("users", harness.now()).by("somebody", huge).replica("n2", 100).primary("n1", 100);
+            List<ShardSnapshot> half = Copies.of("users", harness.now())
+                    .by("somebody", huge)
+                    .replica("n2", 100)
+                    .primary("n1", 100);
             harness.shards(whole).shards(half.subList(0, 1)).collectionBy("somebody", huge);
             harness.pass(Duration.ofSeconds(1));
             // Then what really happens is told all the same
@@ -371,7 +373,8 @@ class RobustnessTest {
                     .contains("ReplicasUnassigned");
             assertThat(harness.alerts("DataStale").get(0).cluster()).isEqualTo("another");
             assertThat(harness.alerts("DataStale").get(0).cause().code()).isEqualTo("judgement_failed");
-            assertThat(harness.gauge("shardsync.evaluation.age", "cluster", "prod")).isLessThan(5);
+            assertThat(harness.gauge("shardsync.evaluation.age", "cluster", "prod"))
+                    .isLessThan(5);
         }
     }
 

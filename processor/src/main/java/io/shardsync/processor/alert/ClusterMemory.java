@@ -148,7 +148,17 @@ public record ClusterMemory(
 
     private ClusterMemory withDiverged(Map<String, Diverged> nextDiverged, Map<String, Instant> nextDeleted) {
         return new ClusterMemory(
-                newest, seen, summaries, lost, leaving, silent, switchedOff, nextDeleted, nextDiverged, alerts, healing);
+                newest,
+                seen,
+                summaries,
+                lost,
+                leaving,
+                silent,
+                switchedOff,
+                nextDeleted,
+                nextDiverged,
+                alerts,
+                healing);
     }
 
     private Map<String, Instant> deletedAfter(Instant at, List<String> gone) {
@@ -174,7 +184,17 @@ public record ClusterMemory(
 
     public ClusterMemory with(Map<String, AlertState> nextAlerts, Map<String, HealState> nextHealing) {
         return new ClusterMemory(
-                newest, seen, summaries, lost, leaving, silent, switchedOff, deleted, diverged, nextAlerts, nextHealing);
+                newest,
+                seen,
+                summaries,
+                lost,
+                leaving,
+                silent,
+                switchedOff,
+                deleted,
+                diverged,
+                nextAlerts,
+                nextHealing);
     }
 
     public ClusterMemory withHealing(Map<String, HealState> nextHealing) {
@@ -217,7 +237,17 @@ public record ClusterMemory(
         Map<String, AlertState> nextAlerts = new HashMap<>(alerts);
         nextAlerts.replaceAll((fingerprint, state) -> state.shifted(gap));
         return new ClusterMemory(
-                newest, seen, summaries, lost, leaving, nextSilent, nextSwitches, deleted, diverged, nextAlerts, healing);
+                newest,
+                seen,
+                summaries,
+                lost,
+                leaving,
+                nextSilent,
+                nextSwitches,
+                deleted,
+                diverged,
+                nextAlerts,
+                healing);
     }
 
     private ClusterMemory taking(ClusterSnapshot snapshot) {

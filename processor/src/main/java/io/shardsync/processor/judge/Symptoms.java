@@ -85,8 +85,7 @@ public record Symptoms(Graces graces) {
                 recovery.bytesRemaining());
     }
 
-    private Symptom unassigned(
-            CopyGroup group, ShardSnapshot copy, ShardMemory memory, Cause cause, Instant now) {
+    private Symptom unassigned(CopyGroup group, ShardSnapshot copy, ShardMemory memory, Cause cause, Instant now) {
         if (copy.unassigned() != null && copy.unassigned().delayed()) {
             return new Symptom(Kind.REPLICA_DELAYED, cause, null, since(copy), 0, 0);
         }

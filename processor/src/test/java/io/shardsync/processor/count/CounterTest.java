@@ -1,13 +1,13 @@
 package io.shardsync.processor.count;
 
 import io.shardsync.processor.Copies;
+import io.shardsync.processor.join.CopyGroup;
+import io.shardsync.processor.join.ReplicaGroup;
 import io.shardsync.processor.judge.Judge;
 import io.shardsync.processor.judge.Judgement;
 import io.shardsync.processor.judge.LagSettings;
 import io.shardsync.processor.judge.ShardMemory;
 import io.shardsync.processor.judge.SyncPolicy;
-import io.shardsync.processor.join.CopyGroup;
-import io.shardsync.processor.join.ReplicaGroup;
 import io.shardsync.schemas.model.ReplicationStatus.Health;
 import io.shardsync.schemas.model.ShardKey;
 import io.shardsync.schemas.model.ShardSnapshot;
@@ -40,12 +40,10 @@ class CounterTest {
                 .build();
         shards.init(context.getStateStoreContext(), shards);
         context.addStateStore(shards);
-        List<ShardSnapshot> group =
-                Copies.of("orders", START).replica("n2", 50).primary("n1", 100);
+        List<ShardSnapshot> group = Copies.of("orders", START).replica("n2", 50).primary("n1", 100);
         ShardMemory memory = new SyncPolicy(new LagSettings(Duration.ofSeconds(30), Duration.ofSeconds(45)))
                 .judge(
-                        CopyGroup.of(
-                                group.get(1), ReplicaGroup.empty().with(group.get(0), START.toEpochMilli())),
+                        CopyGroup.of(group.get(1), ReplicaGroup.empty().with(group.get(0), START.toEpochMilli())),
                         Optional.empty());
         shards.put(group.get(1).key(), memory);
         Processor<ShardKey, Judgement, String, PartitionSummary> counter =
