@@ -109,7 +109,7 @@ class NoFaultTest {
                 harness.collection(with(
                                 harness,
                                 data("n1", "data_hot", 2),
-                                data("n2", "data_hot", 40),
+                                data("n2", "data_hot", 60),
                                 data("n3", "data_cold", 800),
                                 data("n4", "data_cold", 790)))
                         .pass(Duration.ofSeconds(10));

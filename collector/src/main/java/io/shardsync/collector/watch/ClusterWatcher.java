@@ -64,6 +64,9 @@ final class ClusterWatcher {
     private int hostsTried;
     private Set<String> unanswered = Set.of();
     private Set<String> lookedAfter = Set.of();
+    private Set<String> confirmed = Set.of();
+    /** The probe that was known at the last collection. */
+    private long lastProbe;
 
     ClusterWatcher(
             Watched watched,
@@ -141,7 +144,7 @@ final class ClusterWatcher {
         }
         boolean due = !now.isBefore(lastAt.plus(timing.interval()));
         boolean moved = !position.equals(last);
-        if (!due && !moved && !answersChanged.get() && !haveReturned()) {
+        if (!due && !moved && !answersChanged.get() && !haveReturned() && !areMissingStill()) {
             return timing.poll();
         }
         Duration gap = Duration.between(now, lastAt.plus(Timing.LEAST_GAP));
@@ -179,11 +182,27 @@ final class ClusterWatcher {
         return returned;
     }
 
+    /**
+     * Whether another probe has missed too who was missing in the last collection. A node counts as unresponsive when it
+     * has not answered twice in a row, and the second time is not left to wait for an interval. Told once.
+     */
+    private boolean areMissingStill() {
+        if (unanswered.isEmpty() || unanswered.equals(confirmed) || probe.number() <= lastProbe) {
+            return false;
+        }
+        boolean missing = !probe.answering().orElse(unanswered).containsAll(unanswered);
+        if (missing) {
+            confirmed = unanswered;
+        }
+        return missing;
+    }
+
     private boolean isOther(String uuid) {
         return uuid != null && memory.clusterUuid() != null && !uuid.equals(memory.clusterUuid());
     }
 
     private void collect(Position position) throws CallFailed, Fenced, NotPublished {
+        lastProbe = probe.number();
         Set<String> silent = probe.silent(memory.memberSince());
         boolean masterSilent = silent.contains(position.masterNode());
         if (masterSilent) {
@@ -237,6 +256,7 @@ final class ClusterWatcher {
                 .collect(Collectors.toUnmodifiableSet());
         if (unanswered.isEmpty()) {
             lookedAfter = Set.of();
+            confirmed = Set.of();
         }
         memory.recoveries(recoveries.after());
         memory.masters(masters);

@@ -21,28 +21,30 @@ final class NodesProbe implements Runnable {
     private final Duration pause;
     private final Clock clock;
     private final Runnable changed;
+    private final Runnable missedAgain;
     private int places;
+    private long count;
     private volatile Seen last;
-    /** Whether it has been told that who did not answer has not done so twice in a row. */
-    private boolean told;
 
     /** @param asked when the question was sent: a node that joined later can't have heard it */
-    private record Seen(Answering answering, Instant asked) {}
+    private record Seen(Answering answering, Instant asked, long number) {}
 
     /**
      * Prepares the probe.
      *
      * @param patience how long a node may take
      * @param pause between two probes
-     * @param changed called when other nodes answer than before, or it is known again which do; and once more when
-     *     those that did not have missed twice in a row, which is what counts as unresponsive
+     * @param changed called when other nodes answer than before, or it is known again which do
+     * @param missedAgain called when the same nodes as before do not answer
      */
-    NodesProbe(Hosts hosts, Duration patience, Duration pause, Clock clock, Runnable changed) {
+    NodesProbe(
+            Hosts hosts, Duration patience, Duration pause, Clock clock, Runnable changed, Runnable missedAgain) {
         this.hosts = hosts;
         this.patience = patience;
         this.pause = pause;
         this.clock = clock;
         this.changed = changed;
+        this.missedAgain = missedAgain;
     }
 
     /** Probes until the thread is interrupted. */
@@ -67,7 +69,7 @@ final class NodesProbe implements Runnable {
         Instant asked = clock.instant();
         Seen before = last;
         try {
-            last = new Seen(hosts.after(places).answering(patience), asked);
+            last = new Seen(hosts.after(places).answering(patience), asked, ++count);
         } catch (CallFailed nobodyToAsk) {
             // Whoever watches the state meets the same failure and says so; here it only means not to know.
             last = null;
@@ -78,11 +80,10 @@ final class NodesProbe implements Runnable {
         if (now == null) {
             return;
         }
-        boolean others = before == null || !before.answering().equals(now.answering());
-        boolean again = !others && !told && now.answering().silent() > 0;
-        told = again || (told && !others);
-        if (others || again) {
+        if (before == null || !before.answering().equals(now.answering())) {
             changed.run();
+        } else if (now.answering().silent() > 0) {
+            missedAgain.run();
         }
     }
 
@@ -90,6 +91,12 @@ final class NodesProbe implements Runnable {
     Optional<Set<String>> answering() {
         Seen now = last;
         return now == null ? Optional.empty() : Optional.of(now.answering().nodes());
+    }
+
+    /** Which probe the last one was that somebody answered; 0 if it is not known who does. */
+    long number() {
+        Seen now = last;
+        return now == null ? 0 : now.number();
     }
 
     /** Ids of the nodes that answered a question sent after {@code since}; empty if there was none yet. */

@@ -66,7 +66,7 @@ public final class Watch implements AutoCloseable {
         this.newest = newest;
         this.metrics = new WatchMetrics(registry, cluster, clock);
         this.hosts = new Hosts(elasticsearch);
-        this.probe = new NodesProbe(hosts, timing.nodeTimeout(), timing.poll(), clock, this::wakeUp);
+        this.probe = new NodesProbe(hosts, timing.nodeTimeout(), timing.poll(), clock, this::wakeUp, wake::release);
         this.watcher = thread("watch-" + cluster, this::watch, uncaught);
         this.prober = thread("probe-" + cluster, probe, uncaught);
     }
