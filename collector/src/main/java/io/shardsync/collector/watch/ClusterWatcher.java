@@ -183,8 +183,8 @@ final class ClusterWatcher {
     }
 
     /**
-     * Whether another probe has missed too who was missing in the last collection. A node counts as unresponsive when it
-     * has not answered twice in a row, and the second time is not left to wait for an interval. Told once.
+     * Whether another probe has missed too who was missing in the last collection. A node counts as unresponsive when
+     * it has not answered twice in a row, and the second time is not left to wait for an interval. Told once.
      */
     private boolean areMissingStill() {
         if (unanswered.isEmpty() || unanswered.equals(confirmed) || probe.number() <= lastProbe) {

@@ -37,8 +37,7 @@ final class NodesProbe implements Runnable {
      * @param changed called when other nodes answer than before, or it is known again which do
      * @param missedAgain called when the same nodes as before do not answer
      */
-    NodesProbe(
-            Hosts hosts, Duration patience, Duration pause, Clock clock, Runnable changed, Runnable missedAgain) {
+    NodesProbe(Hosts hosts, Duration patience, Duration pause, Clock clock, Runnable changed, Runnable missedAgain) {
         this.hosts = hosts;
         this.patience = patience;
         this.pause = pause;
