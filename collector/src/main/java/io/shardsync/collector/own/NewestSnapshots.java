@@ -14,6 +14,7 @@ import org.slf4j.LoggerFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -21,10 +22,12 @@ import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Collectors;
 
 /**
  * Keeps each cluster's newest snapshot of the assigned partitions, and answers who asks once everything that was on the
- * topic at that moment is read. Only {@link #ask} may be called by other threads than the consumer's.
+ * topic at that moment is read. Nothing is fetched as long as nobody asks: what is written there meanwhile is our own.
+ * Only {@link #ask} may be called by other threads than the consumer's.
  */
 final class NewestSnapshots {
     private static final Logger log = LoggerFactory.getLogger(NewestSnapshots.class);
@@ -79,10 +82,16 @@ final class NewestSnapshots {
         });
     }
 
-    /** Answers what can be answered. */
+    /** Answers what can be answered, and has that read which is still asked for. */
     void answer(Consumer<?, ?> consumer) {
         drainAsked();
         waiting.removeIf(question -> isAnswered(question, consumer));
+        Set<TopicPartition> wanted =
+                waiting.stream().map(question -> question.partition).collect(Collectors.toSet());
+        Set<TopicPartition> idle = new HashSet<>(consumer.assignment());
+        idle.removeAll(wanted);
+        consumer.pause(idle);
+        consumer.resume(wanted);
     }
 
     private void drainAsked() {

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 
 /**
@@ -32,12 +33,14 @@ import java.util.stream.Collectors;
  */
 public final class Ownership implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Ownership.class);
-    private static final Duration POLL = Duration.ofMillis(200);
+    /** Whatever the group says, and whoever asks, ends a poll early. */
+    private static final Duration POLL = Duration.ofSeconds(1);
+
     private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(1);
     private static final Duration STOP = Duration.ofSeconds(8);
     private static final long RESTART_NANOS = Duration.ofSeconds(20).toNanos();
 
-    /** Twice the session timeout: by then the group has gone on without us. */
+    /** Far beyond the session timeout: by then the group has gone on without us. */
     private static final double SILENT_SECONDS = 20;
 
     private final Consumer<byte[], byte[]> consumer;
@@ -50,6 +53,7 @@ public final class Ownership implements AutoCloseable {
     private final Set<Integer> assigned = new HashSet<>();
     private final Thread thread;
     private ClusterPartitions partitions;
+    private Metric heartbeat;
     private String problem = "";
     private volatile boolean joined;
     private volatile boolean stopping;
@@ -103,6 +107,7 @@ public final class Ownership implements AutoCloseable {
                 round();
             }
         } catch (WakeupException | InterruptException stopped) {
+            // A wakeup gets here only out of the call above: round() takes its own.
             log.debug("ownership ends");
         } finally {
             closeAll(Set.copyOf(watches.keySet()));
@@ -117,7 +122,9 @@ public final class Ownership implements AutoCloseable {
             restartEnded();
             secondsSinceHeartbeat = heartbeatAge();
             tell("");
-        } catch (WakeupException | InterruptException stopped) {
+        } catch (WakeupException asked) {
+            log.trace("somebody asks, or it is time to stop");
+        } catch (InterruptException stopped) {
             throw stopped;
         } catch (KafkaException failure) {
             tell(String.valueOf(failure.getMessage()));
@@ -144,14 +151,14 @@ public final class Ownership implements AutoCloseable {
     }
 
     private double heartbeatAge() {
-        return consumer.metrics().entrySet().stream()
-                .filter(entry -> entry.getKey().name().equals("last-heartbeat-seconds-ago"))
-                .map(Map.Entry::getValue)
-                .map(Metric::metricValue)
-                .filter(Double.class::isInstance)
-                .mapToDouble(Double.class::cast)
-                .findFirst()
-                .orElse(0);
+        if (heartbeat == null) {
+            heartbeat = consumer.metrics().entrySet().stream()
+                    .filter(entry -> entry.getKey().name().equals("last-heartbeat-seconds-ago"))
+                    .map(Map.Entry::getValue)
+                    .findFirst()
+                    .orElse(null);
+        }
+        return heartbeat != null && heartbeat.metricValue() instanceof Double age ? age : 0;
     }
 
     private void startOwned() {
@@ -163,7 +170,13 @@ public final class Ownership implements AutoCloseable {
     private OwnedWatch start(String cluster) {
         log.atInfo().addKeyValue("cluster", cluster).log("cluster taken over");
         TopicPartition partition = new TopicPartition(topic.name(), partitions.of(cluster));
-        return factory.start(cluster, () -> newest.ask(cluster, partition));
+        return factory.start(cluster, () -> ask(cluster, partition));
+    }
+
+    private CompletableFuture<ClusterSnapshot> ask(String cluster, TopicPartition partition) {
+        CompletableFuture<ClusterSnapshot> answer = newest.ask(cluster, partition);
+        consumer.wakeup();
+        return answer;
     }
 
     private void restartEnded() {

@@ -19,8 +19,15 @@ import java.util.stream.Collectors;
  * @param params query parameters, not encoded, in their order
  * @param body JSON, if there is one
  * @param timeout how long the answer may take, at least 1 ms; the connection has a second of its own
+ * @param compressed whether the answer may come compressed; one of a few hundred bytes costs both sides less without
  */
-public record Call(String method, String path, Map<String, String> params, Optional<JsonNode> body, Duration timeout) {
+public record Call(
+        String method,
+        String path,
+        Map<String, String> params,
+        Optional<JsonNode> body,
+        Duration timeout,
+        boolean compressed) {
     /** Long enough for a busy master, short enough to notice. */
     public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(10);
 
@@ -52,7 +59,7 @@ public record Call(String method, String path, Map<String, String> params, Optio
 
     /** Any method, without parameters and body, with the default timeout. */
     public static Call of(String method, String path) {
-        return new Call(method, path, Map.of(), Optional.empty(), DEFAULT_TIMEOUT);
+        return new Call(method, path, Map.of(), Optional.empty(), DEFAULT_TIMEOUT, true);
     }
 
     /** A name, encoded to stand between two slashes of a path. */
@@ -64,17 +71,22 @@ public record Call(String method, String path, Map<String, String> params, Optio
     public Call with(String param, Object value) {
         Map<String, String> more = new LinkedHashMap<>(params);
         more.put(param, String.valueOf(value));
-        return new Call(method, path, more, body, timeout);
+        return new Call(method, path, more, body, timeout, compressed);
     }
 
     /** The same with this body. */
     public Call sending(JsonNode json) {
-        return new Call(method, path, params, Optional.of(json), timeout);
+        return new Call(method, path, params, Optional.of(json), timeout, compressed);
     }
 
     /** The same with this timeout. */
     public Call within(Duration limit) {
-        return new Call(method, path, params, body, limit);
+        return new Call(method, path, params, body, limit, compressed);
+    }
+
+    /** The same with an answer that comes as it is. */
+    public Call uncompressed() {
+        return new Call(method, path, params, body, timeout, false);
     }
 
     /** Whether the call changes nothing, so that asking another host instead does no harm. */

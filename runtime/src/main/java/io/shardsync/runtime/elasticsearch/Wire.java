@@ -149,6 +149,7 @@ final class Wire implements AutoCloseable {
         request.setConfig(RequestConfig.custom()
                 .setConnectionRequestTimeout(timeout)
                 .setResponseTimeout(timeout)
+                .setContentCompressionEnabled(call.compressed())
                 .build());
         return request;
     }

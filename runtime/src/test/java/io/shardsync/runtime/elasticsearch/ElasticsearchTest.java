@@ -123,6 +123,15 @@ class ElasticsearchTest {
                 .withHeader("Accept-Encoding", com.github.tomakehurst.wiremock.client.WireMock.containing("gzip")));
     }
 
+    @Test
+    void aSmallAnswerNeedNotBeCompressed() throws CallFailed {
+        answers(good("{}"));
+
+        elasticsearch.call(Call.get("/small").uncompressed());
+
+        server.verify(getRequestedFor(urlEqualTo("/small")).withoutHeader("Accept-Encoding"));
+    }
+
     @ParameterizedTest
     @CsvSource({
         "401, AUTHENTICATION, false",
