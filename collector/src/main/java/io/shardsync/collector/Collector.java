@@ -37,8 +37,11 @@ import java.util.function.Supplier;
 
 /** The collector: shares the configured clusters with other instances and watches those that fall to it. */
 public final class Collector implements Service {
-    /** A dead instance's clusters go to another within this. */
-    private static final int SESSION_TIMEOUT_MS = 10_000;
+    /**
+     * A dead instance's clusters are watched by another within 10 s. Two and a half of them are left for that one to be
+     * told, to fence the predecessor and to collect. Brokers allow 6 s at least.
+     */
+    private static final int SESSION_TIMEOUT_MS = 7_500;
 
     private static final Map<String, Object> CONSUMING = Map.of(
             ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
@@ -46,7 +49,10 @@ public final class Collector implements Service {
             ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,
             SESSION_TIMEOUT_MS,
             ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG,
-            SESSION_TIMEOUT_MS / 10);
+            1_000,
+            // The heartbeat's thread looks up as often as this, all the time.
+            ConsumerConfig.RETRY_BACKOFF_MS_CONFIG,
+            500);
 
     /** Batches of a collection compress well; waiting long for a dead broker would only make the data old. */
     private static final Map<String, Object> PRODUCING = Map.of(
