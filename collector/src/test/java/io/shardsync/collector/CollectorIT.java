@@ -230,6 +230,58 @@ class CollectorIT {
     }
 
     @Test
+    void aReplicaThatIsTakenAwayIsNoLongerInItsGroup() {
+        sandbox.http().createIndex("orders", 1, 1);
+        instances.start("c1");
+        soon().until(() -> areStarted(log.readOn().copiesOf("orders"), 2));
+
+        sandbox.http().put("/orders/_settings", "{\"index.number_of_replicas\":0}");
+
+        soon().until(() -> areStarted(log.readOn().copiesOf("orders"), 1));
+        assertThat(log.copiesOf("orders")).allSatisfy(copy -> {
+            assertThat(copy.role()).isEqualTo(Role.PRIMARY);
+            assertThat(copy.groupSize()).isEqualTo(1);
+        });
+    }
+
+    @Test
+    void withoutAMasterNothingIsSaidOfTheCopies() {
+        // Given
+        sandbox.http().createIndex("orders", 1, 1);
+        sandbox.http().awaitHealth("green", Duration.ofSeconds(60));
+        instances.start("c1");
+        soon().until(() -> areStarted(log.readOn().copiesOf("orders"), 2));
+        ElasticsearchNode left = sandbox.elasticsearch("n1");
+        List<ElasticsearchNode> others = sandbox.elasticsearch().nodes().stream()
+                .filter(node -> node != left)
+                .toList();
+
+        // When the node that is left can't elect a master, but goes on to answer from the state it had
+        others.forEach(ElasticsearchNode::kill);
+
+        // Then
+        ClusterSnapshot blind = soon().until(
+                        this::newestCluster, snapshot -> snapshot.view() == ClusterSnapshot.View.NO_MASTER);
+        assertThat(blind.reachable()).isTrue();
+        assertThat(blind.master()).isNull();
+        assertThat(blind.copies()).isNull();
+        assertThat(log.copies()).noneMatch(copy -> copy.snapshotId() == blind.snapshotId());
+
+        // When
+        others.forEach(ElasticsearchNode::start);
+
+        // Then
+        ClusterSnapshot seen = soon().until(
+                        () -> log.readOn().clusters().stream()
+                                .filter(snapshot -> snapshot.snapshotId() > blind.snapshotId()
+                                        && snapshot.view() == ClusterSnapshot.View.MASTER)
+                                .findFirst()
+                                .orElse(null),
+                        snapshot -> snapshot != null);
+        assertThat(seen.full()).isTrue();
+    }
+
+    @Test
     void aKilledNodesCopiesAreUnassigned() {
         sandbox.http().createIndex("orders", 3, 2);
         sandbox.http().awaitHealth("green", Duration.ofSeconds(60));
