@@ -29,6 +29,9 @@ final class ExporterBench implements Callable<Integer> {
     private static final Duration STARTS_WITHIN = Duration.ofSeconds(60);
     private static final int COLLECTOR_HEAP_MB = 96;
 
+    /** By default a collector looks so often at the state's version, and asks the nodes whether they are there. */
+    private static final int POLL_MS = 1_000;
+
     @Option(
             names = "--exporter",
             defaultValue = "prometheus-elasticsearch-exporter",
@@ -102,20 +105,29 @@ final class ExporterBench implements Callable<Integer> {
         double before = idle(nodes);
         Usage exporter = exporter(nodes, forExporter);
         double between = idle(nodes);
-        Usage collector = collector(sandbox, nodes, forCollector);
+        Usage collector = collector(sandbox, "collector", POLL_MS, nodes, forCollector);
+        Usage alone = collector(sandbox, "alone", interval, nodes, forCollector);
         double after = idle(nodes);
         double idle = (before + between + after) / 3;
         out.printf("Elasticsearch without either: %.2f, %.2f, %.2f CPU s per interval%n", before, between, after);
         out.println("| who | own CPU s | Elasticsearch CPU s | received kB | took s | peak MiB | sent on |");
         out.println("|---|---|---|---|---|---|---|");
         out.println(exporter.line("exporter", idle));
-        out.println(collector.line("collector", idle));
+        out.println(collector.line("collector, looking each second", idle));
+        out.println(alone.line("collector, looking once an interval", idle));
+        compare("looking each second", collector, exporter, idle);
+        compare("looking once an interval", alone, exporter, idle);
+        out.println("at the end: " + Measured.machine());
+    }
+
+    /** All that the process uses is counted: Kafka's clients, the JVM, its compiler. */
+    private void compare(String how, Usage collector, Usage exporter, double idle) {
         out.printf(
-                "collector / exporter: own CPU %.3f, in Elasticsearch %.3f, bytes %.3f%n",
+                "collector (%s) / exporter: own CPU %.3f, in Elasticsearch %.3f, bytes %.3f%n",
+                how,
                 collector.own() / exporter.own(),
                 (collector.theirs() - idle) / (exporter.theirs() - idle),
                 collector.bytes() / exporter.bytes());
-        out.println("at the end: " + Measured.machine());
     }
 
     private double idle(List<Long> nodes) {
@@ -196,13 +208,19 @@ final class ExporterBench implements Callable<Integer> {
         }
     }
 
-    private Usage collector(Sandbox sandbox, List<Long> nodes, Relay relay) {
+    private Usage collector(Sandbox sandbox, String name, int poll, List<Long> nodes, Relay relay) {
         Measured collector = Measured.start(
                 sandbox,
-                "collector",
+                name,
                 COLLECTOR_HEAP_MB,
                 relay.url(),
-                Map.of("cluster.bench.interval.ms", String.valueOf(interval), "collector.full.interval.ms", "3600000"));
+                Map.of(
+                        "cluster.bench.interval.ms",
+                        String.valueOf(interval),
+                        "collector.poll.ms",
+                        String.valueOf(poll),
+                        "collector.full.interval.ms",
+                        "3600000"));
         collector.awaitAfter(new Measured.Count(0, 0, 0));
         Measured.pause(Duration.ofMillis((long) interval * warm));
         Measured.Count before = collector.count();

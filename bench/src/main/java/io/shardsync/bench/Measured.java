@@ -59,8 +59,6 @@ final class Measured {
                 "io.shardsync.collector.CollectorMain",
                 arguments,
                 heapMb,
-                // Both compilers, as a program that runs for weeks has them.
-                List.of("-XX:TieredStopAtLevel=4"),
                 address.resolve("/readyz")));
         process.start();
         return new Measured(process, address.resolve("/metrics"));
