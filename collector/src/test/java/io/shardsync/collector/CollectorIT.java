@@ -17,6 +17,7 @@ import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -245,6 +246,7 @@ class CollectorIT {
     }
 
     @Test
+    @Tag("long")
     void withoutAMasterNothingIsSaidOfTheCopies() {
         // Given
         sandbox.http().createIndex("orders", 1, 1);
@@ -260,8 +262,8 @@ class CollectorIT {
         others.forEach(ElasticsearchNode::kill);
 
         // Then
-        ClusterSnapshot blind = soon().until(
-                        this::newestCluster, snapshot -> snapshot.view() == ClusterSnapshot.View.NO_MASTER);
+        ClusterSnapshot blind =
+                soon().until(this::newestCluster, snapshot -> snapshot.view() == ClusterSnapshot.View.NO_MASTER);
         assertThat(blind.reachable()).isTrue();
         assertThat(blind.master()).isNull();
         assertThat(blind.copies()).isNull();
