@@ -59,6 +59,8 @@ final class Measured {
                 "io.shardsync.collector.CollectorMain",
                 arguments,
                 heapMb,
+                // Beyond the sandbox's own: with them the launcher starts a collector.
+                List.of("-XX:CompileThresholdScaling=0.1"),
                 address.resolve("/readyz")));
         process.start();
         return new Measured(process, address.resolve("/metrics"));
