@@ -4,6 +4,7 @@ import io.shardsync.runtime.config.Definition;
 import io.shardsync.runtime.config.InvalidConfiguration;
 import io.shardsync.runtime.config.Settings;
 import io.shardsync.runtime.kafka.KafkaProblem;
+import io.shardsync.runtime.log.Logs;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -102,6 +103,7 @@ public final class ServiceLauncher {
             err.println(name + " can't start: " + e.getMessage());
             return MISCONFIGURED;
         }
+        Logs.apply(settings);
         return checkOnly ? check(settings) : serve(settings);
     }
 
@@ -127,7 +129,7 @@ public final class ServiceLauncher {
         try {
             service = factory.create(new ServiceContext(settings, this::report));
         } catch (Exception e) {
-            return startFailed(e);
+            return startFailed(e, settings);
         }
         Thread hook = new Thread(() -> close(service, "asked to"), "stop");
         Runtime.getRuntime().addShutdownHook(hook);
@@ -141,16 +143,21 @@ public final class ServiceLauncher {
         } catch (InterruptedException stopped) {
             code = OK;
         } catch (Exception e) {
-            code = startFailed(e);
+            code = startFailed(e, settings);
         }
         close(service, code == OK ? "asked to" : "it can't go on");
         removeQuietly(hook);
         return code;
     }
 
-    private int startFailed(Exception e) {
+    private int startFailed(Exception e, Settings settings) {
         boolean misconfigured = e instanceof InvalidConfiguration;
-        err.println(name + " can't start: " + (e.getMessage() == null ? e.toString() : e.getMessage()));
+        String why = name + " can't start: " + (e.getMessage() == null ? e.toString() : e.getMessage());
+        if (Logs.isEcs(settings)) {
+            log.error(why);
+        } else {
+            err.println(why);
+        }
         if (!misconfigured && !(e instanceof KafkaProblem)) {
             log.atError().setCause(e).log("start failed");
         }
