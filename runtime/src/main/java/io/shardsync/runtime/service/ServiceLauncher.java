@@ -11,9 +11,11 @@ import org.slf4j.LoggerFactory;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -114,13 +116,19 @@ public final class ServiceLauncher {
         }
         List<Check> all = new ArrayList<>(PeerChecks.of(settings));
         all.addAll(checks.apply(settings));
-        boolean good = true;
+        Set<String> failed = new HashSet<>();
         for (Check check : all) {
+            if (failed.contains(check.needs())) {
+                out.println("        " + check.name() + ": not looked at");
+                continue;
+            }
             Check.Result result = check.run();
             out.println(result);
-            good &= result.good();
+            if (!result.good()) {
+                failed.add(check.name());
+            }
         }
-        return good ? OK : FAILED;
+        return failed.isEmpty() ? OK : FAILED;
     }
 
     private int serve(Settings settings) {
