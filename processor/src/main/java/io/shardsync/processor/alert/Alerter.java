@@ -276,8 +276,8 @@ public final class Alerter implements Processor<String, ClusterInput, String, Ou
                 .toList();
     }
 
-    private static Lifecycle.Knowledge knowledge(
-            ClusterMemory memory, Controls controls, Instant now, String traceparent) {
+    private static Lifecycle.Knowledge knowledge(ClusterMemory memory, Controls controls, Instant now, String traceparent) {
+        Controls windows = controls.and(memory.shutdowns());
         return new Lifecycle.Knowledge() {
             @Override
             public String traceparent() {
