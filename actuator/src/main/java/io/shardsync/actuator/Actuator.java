@@ -24,9 +24,11 @@ import io.shardsync.actuator.plan.Remedies;
 import io.shardsync.runtime.config.ClusterConfig;
 import io.shardsync.runtime.config.CommonConfig;
 import io.shardsync.runtime.elasticsearch.Elasticsearch;
+import io.shardsync.runtime.elasticsearch.PrivilegeCheck;
+import io.shardsync.runtime.kafka.ContractTopics;
 import io.shardsync.runtime.kafka.KafkaClients;
+import io.shardsync.runtime.kafka.KafkaRightsCheck;
 import io.shardsync.runtime.kafka.TopicAdmin;
-import io.shardsync.runtime.kafka.TopicSpec;
 import io.shardsync.runtime.ops.Metrics;
 import io.shardsync.runtime.ops.OpsServer;
 import io.shardsync.runtime.ops.Probe;
@@ -34,7 +36,6 @@ import io.shardsync.runtime.service.Fatal;
 import io.shardsync.runtime.service.Parts;
 import io.shardsync.runtime.service.Service;
 import io.shardsync.runtime.service.ServiceContext;
-import io.shardsync.schemas.topic.Topic;
 import io.shardsync.schemas.topic.Topics;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -50,7 +51,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** The service, made of its parts. */
 public final class Actuator implements Service {
@@ -137,6 +137,8 @@ public final class Actuator implements Service {
             thread.join();
         });
         thread.start();
+        PrivilegeCheck.tellInBackground(
+                common.clusters(), ActuatorRights.elasticsearch(common.healing().anyActs()));
     }
 
     /** Where probes and metrics are served, once it has started. */
@@ -154,31 +156,16 @@ public final class Actuator implements Service {
     }
 
     private void ensureTopics(KafkaClients kafka, Topics topics) {
-        List<TopicSpec> specs = Stream.of(
-                        topics.recoveryCommands(),
-                        topics.recoveryResults(),
-                        topics.recoverySteps(),
-                        topics.consistencyReports(),
-                        topics.controls(),
-                        topics.clusterSnapshots(),
-                        topics.deadLetters())
-                .map(this::spec)
-                .toList();
         try (Admin admin = kafka.admin("topics")) {
-            new TopicAdmin(admin, common).ensure(specs);
+            new KafkaRightsCheck(admin, common).require(ActuatorRights.kafka(common));
+            new TopicAdmin(admin, common).ensure(ContractTopics.of(topics, common.topics()));
         }
-    }
-
-    private TopicSpec spec(Topic<?, ?> topic) {
-        int partitions =
-                topic.layout() == Topic.Layout.SINGLE ? 1 : common.topics().partitions();
-        return new TopicSpec(topic.name(), partitions, topic.cleanup().policy(), topic.retention());
     }
 
     private Consumer<byte[], byte[]> commandConsumer(KafkaClients kafka) {
         return kafka.consumer(
                 "commands",
-                Optional.of(common.topics().prefix() + "actuator"),
+                Optional.of(ActuatorRights.group(common)),
                 Map.of(
                         ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
                         CooperativeStickyAssignor.class.getName(),
@@ -197,7 +184,7 @@ public final class Actuator implements Service {
                 partition,
                 kafka.producer(
                         "journal-" + partition,
-                        Optional.of(common.topics().prefix() + "actuator." + partition),
+                        Optional.of(ActuatorRights.transactionalId(common, partition)),
                         Map.of(),
                         new ByteArraySerializer(),
                         new ByteArraySerializer()),

@@ -9,8 +9,10 @@ import io.shardsync.collector.watch.Watched;
 import io.shardsync.runtime.config.ClusterConfig;
 import io.shardsync.runtime.config.CommonConfig;
 import io.shardsync.runtime.elasticsearch.Elasticsearch;
+import io.shardsync.runtime.elasticsearch.PrivilegeCheck;
 import io.shardsync.runtime.kafka.ContractTopics;
 import io.shardsync.runtime.kafka.KafkaClients;
+import io.shardsync.runtime.kafka.KafkaRightsCheck;
 import io.shardsync.runtime.kafka.TopicAdmin;
 import io.shardsync.runtime.ops.Metrics;
 import io.shardsync.runtime.ops.OpsServer;
@@ -88,7 +90,7 @@ public final class Collector implements Service {
                 new Ownership(
                         kafka.consumer(
                                 "ownership",
-                                Optional.of(common.topics().prefix() + "collector"),
+                                Optional.of(CollectorRights.group(common)),
                                 CONSUMING,
                                 new ByteArrayDeserializer(),
                                 new ByteArrayDeserializer()),
@@ -101,17 +103,19 @@ public final class Collector implements Service {
                 OpsServer.create(common.http(), metrics.registry(), List.of(new Probe("kafka", ownership::notReady)))
                         .start());
         ownership.start();
+        PrivilegeCheck.tellInBackground(common.clusters(), CollectorRights.elasticsearch());
     }
 
     private void ensureTopics() {
         try (Admin admin = kafka.admin("topics")) {
+            new KafkaRightsCheck(admin, common).require(CollectorRights.kafka(common));
             new TopicAdmin(admin, common).ensure(ContractTopics.of(topics, common.topics()));
         }
     }
 
     private OwnedWatch watch(String cluster, Supplier<CompletableFuture<ClusterSnapshot>> newest) {
         ClusterConfig settings = common.cluster(cluster).orElseThrow();
-        String transactionalId = common.topics().prefix() + "collector." + cluster;
+        String transactionalId = CollectorRights.transactionalId(common, cluster);
         Watch watch = new Watch(
                         new Watched(cluster, Optional.ofNullable(config.uuids().get(cluster)), config.id()),
                         new Timing(config.poll(), settings.interval(), config.fullInterval(), config.nodeTimeout()),

@@ -2,18 +2,30 @@ package io.shardsync.e2e;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.shardsync.actuator.ActuatorRights;
+import io.shardsync.collector.CollectorRights;
+import io.shardsync.processor.ProcessorRights;
+import io.shardsync.runtime.config.CommonConfig;
+import io.shardsync.runtime.config.Definition;
+import io.shardsync.runtime.config.Settings;
+import io.shardsync.runtime.kafka.KafkaRights;
 import io.shardsync.schemas.topic.Topic;
 import io.shardsync.schemas.topic.Topics;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.config.ConfigDef;
 import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import static java.util.stream.Collectors.toCollection;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -68,6 +80,50 @@ class DeployTest {
                         .isEqualTo(expected);
             }
         });
+    }
+
+    @Test
+    void eachUserOfKafkaMayDoWhatItsServiceAsksFor() throws IOException {
+        CommonConfig config = Settings.of(
+                        Definition.of("any", 0, new ConfigDef()),
+                        Map.of("kafka.bootstrap.servers", "k:1", "clusters", "prod"))
+                .common();
+        Map<String, KafkaRights> needed = Map.of(
+                "shardsync-collector", CollectorRights.kafka(config),
+                "shardsync-processor", ProcessorRights.kafka(config, true),
+                "shardsync-actuator", ActuatorRights.kafka(config));
+        byName(Manifests.all(), "KafkaUser").forEach((user, manifest) -> {
+            KafkaRights rights = needed.get(user);
+            Map<String, Set<String>> allowed = operations(manifest);
+            rights.topics().forEach((topic, operations) -> assertThat(allowed.get(topic))
+                    .as(user + " on " + topic)
+                    .isEqualTo(operations.stream().map(DeployTest::spelled).collect(toCollection(TreeSet::new))));
+            assertThat(rights.groups()).allMatch(group -> covers(manifest, "group", group, "Read"));
+            assertThat(rights.transactionalIds()).allMatch(id -> covers(manifest, "transactionalId", id, "Write"));
+            assertThat(rights.makes()).allMatch(prefix -> covers(manifest, "topic", prefix + "x", "Create"));
+        });
+    }
+
+    private static boolean covers(JsonNode user, String type, String name, String operation) {
+        for (JsonNode acl : user.at("/spec/authorization/acls")) {
+            String pattern = acl.at("/resource/name").asText();
+            boolean named = acl.at("/resource/patternType").asText().equals("prefix")
+                    ? name.startsWith(pattern)
+                    : name.equals(pattern);
+            if (named
+                    && acl.at("/resource/type").asText().equals(type)
+                    && acl.path("operations").toString().contains('"' + operation + '"')) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** {@code DescribeConfigs}. */
+    private static String spelled(AclOperation operation) {
+        return Stream.of(operation.name().split("_"))
+                .map(word -> word.charAt(0) + word.substring(1).toLowerCase(Locale.ROOT))
+                .collect(Collectors.joining());
     }
 
     @Test
@@ -182,8 +238,7 @@ class DeployTest {
             String name = rule.path("alert").asText();
             assertThat(page)
                     .contains("### " + name + "\n" + rule.at("/labels/severity").asText() + ".");
-            assertThat(rule.at("/annotations/runbook_url").asText())
-                    .endsWith("#" + name.toLowerCase(java.util.Locale.ROOT));
+            assertThat(rule.at("/annotations/runbook_url").asText()).endsWith("#" + name.toLowerCase(Locale.ROOT));
         });
     }
 

@@ -24,13 +24,18 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
  * Real Elasticsearch, real Kafka, the three services as processes: the whole way from a write to a verified recovery.
@@ -45,12 +50,22 @@ class MainJobIT {
     private Sandbox sandbox;
     private Deployment deployment;
     private Observer observer;
+    private Prometheus prometheus;
 
     @BeforeAll
-    void deploy(Sandbox given) {
+    void deploy(Sandbox given, @TempDir Path temporary) throws IOException {
         sandbox = given;
-        deployment = Deployment.prepare(sandbox, Installation.find(), CLUSTER, 0, DemoSettings.quick(CLUSTER));
+        Map<String, String> settings = new HashMap<>(DemoSettings.quick(CLUSTER));
+        // Whether anybody listens is no matter to what is judged.
+        settings.put(
+                "alerts.webhook.urls",
+                "http://127.0.0.1:" + Sandbox.freePorts(1).get(0));
+        deployment = Deployment.prepare(sandbox, Installation.find(), CLUSTER, 0, settings);
         deployment.start();
+        if (Prometheus.isInstalled()) {
+            prometheus = new Prometheus(temporary, deployment);
+            prometheus.awaitAllScraped();
+        }
         observer = new Observer(sandbox.kafka().bootstrap());
         Story.createIndices(sandbox);
     }
@@ -59,6 +74,9 @@ class MainJobIT {
     void undeploy() throws InterruptedException {
         if (observer != null) {
             observer.close();
+        }
+        if (prometheus != null) {
+            prometheus.close();
         }
         if (deployment != null) {
             deployment.stop();
@@ -76,6 +94,14 @@ class MainJobIT {
     @Tag("long")
     void nothingIsAlarmingForThreeMinutesEither() throws InterruptedException {
         noFalseAlarmFor(Duration.ofMinutes(3));
+    }
+
+    @Test
+    @Order(2)
+    void untilThenNoRuleOfPrometheusHasFired() throws Exception {
+        assumePrometheus();
+        assertThat(prometheus.fired()).isEmpty();
+        assertThat(prometheus.complaints()).isEmpty();
     }
 
     @Test
@@ -116,9 +142,22 @@ class MainJobIT {
 
     @Test
     @Order(5)
+    void theRulesOfPrometheusHaveFiredAndEveryPanelOfTheDashboardShowsSomething() throws Exception {
+        assumePrometheus();
+        assertThat(prometheus.fired()).contains("ShardSyncClusterWarning");
+        assertThat(prometheus.emptyPanels(CLUSTER)).isEmpty();
+    }
+
+    @Test
+    @Order(6)
     void everyRecordOnEveryTopicIsWhatTheContractSays() {
-        List<String> breaches = new WireContract(sandbox.kafka().bootstrap()).breaches();
-        assertThat(breaches).isEmpty();
+        WireContract contract = new WireContract(sandbox.kafka().bootstrap());
+        assertThat(contract.breaches()).isEmpty();
+        System.out.println(contract.sizes());
+    }
+
+    private void assumePrometheus() {
+        assumeTrue(prometheus != null, "skipped: no prometheus; Debian's package prometheus brings it");
     }
 
     private void noFalseAlarmFor(Duration time) throws InterruptedException {

@@ -8,23 +8,47 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 import static org.awaitility.Awaitility.await;
 
-/** A real broker that lets nobody in without SASL/SCRAM, and allows nobody anything without an ACL. */
+/**
+ * A real broker with TLS that lets nobody in but by SASL/SCRAM, or on another port by a certificate of their own, and
+ * allows nobody anything without an ACL.
+ */
 final class SecuredBroker implements AutoCloseable {
-    static final String ADMIN = "admin";
+    private static final String ADMIN = "admin";
+    private static final String STORE_PASSWORD = "a-store-of-the-broker";
 
+    private final Map<String, String> passwords;
     private final String address;
+    private final String mutualAddress;
+    private final Path certificate;
+    private final Path truststore;
+    private final String truststorePassword;
     private final Process process;
 
-    /** @param users beside the administrator; each has its name as its password */
-    SecuredBroker(Path folder, List<String> users) throws IOException, InterruptedException {
-        List<Integer> ports = Sandbox.freePorts(2);
+    /**
+     * @param passwords by user, beside the administrator
+     * @param clients whose certificates are taken for who they say they are
+     * @param truststorePassword of a store for clients that trusts this broker
+     */
+    SecuredBroker(
+            Path folder, Map<String, String> passwords, List<KeyAndCertificate> clients, String truststorePassword)
+            throws IOException, InterruptedException {
+        this.passwords = new HashMap<>(passwords);
+        this.passwords.put(ADMIN, "an-administrator");
+        this.truststorePassword = truststorePassword;
+        KeyAndCertificate own = KeyAndCertificate.make(folder, "broker", STORE_PASSWORD);
+        certificate = own.certificate();
+        truststore = KeyAndCertificate.trust(folder.resolve("trusts-broker.p12"), truststorePassword, List.of(own));
+        Path trusted = KeyAndCertificate.trust(folder.resolve("trusts-clients.p12"), STORE_PASSWORD, clients);
+        List<Integer> ports = Sandbox.freePorts(3);
         address = "127.0.0.1:" + ports.get(0);
+        mutualAddress = "127.0.0.1:" + ports.get(1);
         Path config = folder.resolve("server.properties");
         Files.writeString(
                 config,
@@ -32,14 +56,25 @@ final class SecuredBroker implements AutoCloseable {
                         "\n",
                         "process.roles=broker,controller",
                         "node.id=1",
-                        "controller.quorum.voters=1@127.0.0.1:" + ports.get(1),
-                        "listeners=CLIENTS://" + address + ",CONTROLLER://127.0.0.1:" + ports.get(1),
-                        "listener.security.protocol.map=CLIENTS:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT",
+                        "controller.quorum.voters=1@127.0.0.1:" + ports.get(2),
+                        "listeners=CLIENTS://" + address + ",MUTUAL://" + mutualAddress + ",CONTROLLER://127.0.0.1:"
+                                + ports.get(2),
+                        "listener.security.protocol.map=CLIENTS:SASL_SSL,MUTUAL:SSL,CONTROLLER:PLAINTEXT",
                         "controller.listener.names=CONTROLLER",
                         "inter.broker.listener.name=CLIENTS",
                         "sasl.enabled.mechanisms=SCRAM-SHA-512",
                         "sasl.mechanism.inter.broker.protocol=SCRAM-SHA-512",
-                        "listener.name.clients.scram-sha-512.sasl.jaas.config=" + login(ADMIN),
+                        "listener.name.clients.scram-sha-512.sasl.jaas.config="
+                                + login(ADMIN, this.passwords.get(ADMIN)),
+                        "ssl.keystore.type=PKCS12",
+                        "ssl.keystore.location=" + own.store(),
+                        "ssl.keystore.password=" + STORE_PASSWORD,
+                        "ssl.key.password=" + STORE_PASSWORD,
+                        "ssl.truststore.type=PKCS12",
+                        "ssl.truststore.location=" + KeyAndCertificate.trust(trusted, STORE_PASSWORD, List.of(own)),
+                        "ssl.truststore.password=" + STORE_PASSWORD,
+                        "listener.name.mutual.ssl.client.auth=required",
+                        "ssl.principal.mapping.rules=RULE:^CN=([^,]+).*$/$1/,DEFAULT",
                         "authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer",
                         // Anonymous is the broker itself, at its controller, where no client has to go.
                         "super.users=User:" + ADMIN + ";User:ANONYMOUS",
@@ -59,12 +94,10 @@ final class SecuredBroker implements AutoCloseable {
                 "c2hhcmRzeW5jLXRlc3QtMQ",
                 "--config",
                 config.toString()));
-        List<String> all = new ArrayList<>(users);
-        all.add(ADMIN);
-        for (String user : all) {
+        this.passwords.forEach((user, password) -> {
             format.add("--add-scram");
-            format.add("SCRAM-SHA-512=[name=" + user + ",password=" + user + "]");
-        }
+            format.add("SCRAM-SHA-512=[name=" + user + ",password=" + password + "]");
+        });
         Run formatted = Run.of("", java(format));
         if (formatted.code() != 0) {
             throw new AssertionError(formatted.output());
@@ -80,30 +113,78 @@ final class SecuredBroker implements AutoCloseable {
         });
     }
 
-    String address() {
-        return address;
-    }
-
     Admin admin() {
-        Map<String, Object> settings = new java.util.HashMap<>(client(ADMIN));
-        settings.put("bootstrap.servers", address);
-        return Admin.create(settings);
+        return Admin.create(asAdmin());
     }
 
-    /** What a client of one user needs. */
-    static Map<String, String> client(String user) {
-        return Map.of(
+    Map<String, Object> asAdmin() {
+        return new HashMap<>(withPassword(ADMIN));
+    }
+
+    /** What a client says that logs in by SCRAM, trusting a PEM file. */
+    Map<String, String> withPassword(String user) {
+        return withPassword(user, passwords.get(user));
+    }
+
+    Map<String, String> withPassword(String user, String password) {
+        return new HashMap<>(Map.of(
+                "bootstrap.servers",
+                address,
                 "security.protocol",
-                "SASL_PLAINTEXT",
+                "SASL_SSL",
                 "sasl.mechanism",
                 "SCRAM-SHA-512",
                 "sasl.jaas.config",
-                login(user));
+                login(user, password),
+                "ssl.truststore.type",
+                "PEM",
+                "ssl.truststore.location",
+                certificate.toString()));
     }
 
-    private static String login(String user) {
+    /** What a client says that has a certificate, with stores that have passwords. */
+    Map<String, String> withCertificate(KeyAndCertificate own) {
+        return new HashMap<>(Map.of(
+                "bootstrap.servers",
+                mutualAddress,
+                "security.protocol",
+                "SSL",
+                "ssl.truststore.type",
+                "PKCS12",
+                "ssl.truststore.location",
+                truststore.toString(),
+                "ssl.truststore.password",
+                truststorePassword,
+                "ssl.keystore.type",
+                "PKCS12",
+                "ssl.keystore.location",
+                own.store().toString(),
+                "ssl.keystore.password",
+                own.password(),
+                "ssl.key.password",
+                own.password()));
+    }
+
+    /** What a client says that has a certificate, all in PEM files. */
+    Map<String, String> withPem(Path keyAndCertificate) {
+        return new HashMap<>(Map.of(
+                "bootstrap.servers",
+                mutualAddress,
+                "security.protocol",
+                "SSL",
+                "ssl.truststore.type",
+                "PEM",
+                "ssl.truststore.location",
+                certificate.toString(),
+                "ssl.keystore.type",
+                "PEM",
+                "ssl.keystore.location",
+                keyAndCertificate.toString()));
+    }
+
+    private static String login(String user, String password) {
         return "org.apache.kafka.common.security.scram.ScramLoginModule required username=\"" + user + "\" password=\""
-                + user + "\";";
+                + password + "\";";
     }
 
     private static List<String> java(List<String> arguments) {
@@ -111,6 +192,7 @@ final class SecuredBroker implements AutoCloseable {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx320m",
                 "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
                 "-Dlogback.configurationFile=io/shardsync/sandbox/broker-logback.xml",
                 "-cp",
                 System.getProperty("java.class.path")));

@@ -7,6 +7,7 @@ import io.shardsync.processor.notify.Notifier;
 import io.shardsync.processor.serve.Face;
 import io.shardsync.runtime.kafka.ContractTopics;
 import io.shardsync.runtime.kafka.KafkaClients;
+import io.shardsync.runtime.kafka.KafkaRightsCheck;
 import io.shardsync.runtime.kafka.TopicAdmin;
 import io.shardsync.runtime.ops.Metrics;
 import io.shardsync.runtime.ops.OpsServer;
@@ -52,6 +53,9 @@ public final class ProcessorService implements Service {
     @Override
     public void start() {
         try (Admin admin = clients.admin("start")) {
+            new KafkaRightsCheck(admin, context.common())
+                    .require(ProcessorRights.kafka(
+                            context.common(), config.telling().enabled()));
             new TopicAdmin(admin, context.common())
                     .ensure(ContractTopics.of(topics, context.common().topics()));
         }

@@ -41,7 +41,7 @@ final class StreamsSettings {
      */
     static Map<String, Object> of(CommonConfig common, ProcessorConfig config, Discard.Bin bin) {
         Map<String, Object> settings = new HashMap<>();
-        settings.put(StreamsConfig.APPLICATION_ID_CONFIG, common.topics().prefix() + "processor");
+        settings.put(StreamsConfig.APPLICATION_ID_CONFIG, ProcessorRights.application(common));
         settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
         settings.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
         settings.put(

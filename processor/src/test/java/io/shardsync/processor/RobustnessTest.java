@@ -12,7 +12,9 @@ import io.shardsync.schemas.model.ShardSnapshot;
 import io.shardsync.schemas.topic.DeadLetter;
 import io.shardsync.schemas.topic.Topic;
 import io.shardsync.schemas.topic.Topics;
+import io.shardsync.schemas.topic.TraceContext;
 import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +28,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 import static io.shardsync.processor.Copies.START;
@@ -355,7 +359,7 @@ class RobustnessTest {
         try (Harness harness = new Harness(stateDir, Map.of())) {
             // Given a memory that no record could have left: an alert that does not know when it may end
             Alert alert = lacking(harness, 40);
-            AlertState broken = new AlertState(AlertState.Phase.FIRING, START, START, 1, List.of(), null, alert);
+            AlertState broken = new AlertState(AlertState.Phase.FIRING, START, START, 1, List.of(), null, alert, null);
             harness.remember(
                     "memory-by-cluster", "another", ClusterMemory.empty().with(Map.of("0", broken), Map.of()));
             // When
@@ -454,27 +458,40 @@ class RobustnessTest {
 
     @Test
     void aTraceIsFollowedFromTheSnapshotToStatusAlertAndCommand() {
-        String parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+        List<String> traces = new ArrayList<>();
         try (Harness harness = new Harness(stateDir, Map.of())) {
-            for (int i = 0; i < 60; i++) {
+            for (int i = 0; i < 120; i++) {
+                traces.add(TraceContext.begin().parent());
                 harness.traced(
-                                parent,
+                                traces.get(i),
                                 Copies.of("orders", harness.now())
                                         .unassigned("NODE_LEFT", false)
                                         .primary("n1", 100),
                                 Harness.collectionAt(harness.now(), NODES))
                         .pass(Duration.ofSeconds(1));
             }
-            for (Topic<?, ?> topic : List.of(TOPICS.replicationStatuses(), TOPICS.recoveryCommands())) {
-                assertThat(harness.headers(topic)).isNotEmpty().allSatisfy(headers -> {
-                    assertThat(headers.lastHeader("traceparent").value()).isEqualTo(parent.getBytes(UTF_8));
-                    assertThat(headers.headers("ce_id")).hasSize(1);
-                });
-            }
-            assertThat(harness.headers(TOPICS.alerts()))
-                    .filteredOn(headers -> headers.lastHeader("traceparent") != null)
-                    .isNotEmpty();
+            // The Watchdog comes of no collection.
+            Set<String> ofAlerts = traces(harness, TOPICS.alerts());
+            assertThat(ofAlerts)
+                    .as("an alert and all its changes are one trace")
+                    .hasSize(1);
+            assertThat(traces).as("that of a collection which showed it").containsAll(ofAlerts);
+            assertThat(traces(harness, TOPICS.recoveryCommands()))
+                    .as("what is done about it belongs to it")
+                    .isEqualTo(ofAlerts);
+            assertThat(traces(harness, TOPICS.replicationStatuses()))
+                    .as("a status belongs to its own collection")
+                    .contains(traces.get(0));
         }
+    }
+
+    private static Set<String> traces(Harness harness, Topic<?, ?> topic) {
+        Set<String> traces = new TreeSet<>();
+        for (Headers headers : harness.headers(topic)) {
+            assertThat(headers.headers("ce_id")).hasSize(1);
+            TraceContext.of(headers).map(TraceContext::parent).ifPresent(traces::add);
+        }
+        return traces;
     }
 
     private static void calm(Harness harness, Duration time) {

@@ -10,8 +10,10 @@ import io.shardsync.schemas.model.CommandType;
 import io.shardsync.schemas.model.RecoveryCommand;
 import io.shardsync.schemas.model.RecoveryResult;
 import io.shardsync.schemas.model.RecoveryResult.Status;
+import io.shardsync.schemas.topic.TraceContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -223,6 +225,13 @@ public final class Executor implements AutoCloseable {
     }
 
     private void carryOut(Job job) {
+        Optional<String> trace = means.ledger().trace(job.command().commandId()).map(TraceContext::traceId);
+        try (var unused = MDC.putCloseable(TraceContext.LOGGED, trace.orElse(null))) {
+            carryOutTraced(job);
+        }
+    }
+
+    private void carryOutTraced(Job job) {
         try {
             Optional<Ending> ending = job.story().last().status() == Status.ACCEPTED
                             && expired(job, means.clock().instant())

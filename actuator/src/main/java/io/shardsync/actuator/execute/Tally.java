@@ -2,12 +2,15 @@ package io.shardsync.actuator.execute;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.shardsync.actuator.diagnose.Cause;
 import io.shardsync.actuator.ledger.Ending;
 import io.shardsync.runtime.ops.Metrics;
+import io.shardsync.schemas.model.CommandType;
 import io.shardsync.schemas.model.RecoveryResult;
 import io.shardsync.schemas.model.RecoveryResult.Status;
 
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /** Counts what became of commands. */
 public final class Tally {
@@ -23,6 +26,13 @@ public final class Tally {
         this.forwarded = counter("commands.forwarded", "Commands passed on to the partition of their key.");
         attempts();
         successes();
+        // Prometheus sees no increase in what begins at one.
+        for (Cause cause : Cause.values()) {
+            failures(cause.code());
+        }
+        for (CommandType type : CommandType.values()) {
+            Stream.of(Status.values()).filter(Status::terminal).forEach(status -> commands(type.name(), status));
+        }
     }
 
     public void deadLetter() {
@@ -39,7 +49,8 @@ public final class Tally {
 
     /** A command was answered without being carried out. */
     public void answered(RecoveryResult result) {
-        commands(result.type() == null ? "unknown" : result.type().name(), result.status());
+        commands(result.type() == null ? "unknown" : result.type().name(), result.status())
+                .increment();
     }
 
     /**
@@ -48,7 +59,7 @@ public final class Tally {
      * @param acted whether a state-changing call was made
      */
     public void ended(RecoveryResult result, Ending ending, boolean acted) {
-        commands(result.type().name(), ending.status());
+        commands(result.type().name(), ending.status()).increment();
         if (!acted) {
             return;
         }
@@ -56,21 +67,24 @@ public final class Tally {
         if (ending.status() == Status.SUCCEEDED) {
             successes().increment();
         } else if (ending.status() == Status.FAILED) {
-            Counter.builder(Metrics.name("recovery.failures"))
-                    .description("Recoveries that failed, by what stood in the way at the end.")
-                    .tag("cause", ending.cause() == null ? "other" : ending.cause())
-                    .register(registry)
+            failures(ending.cause() == null ? Cause.OTHER.code() : ending.cause())
                     .increment();
         }
     }
 
-    private void commands(String type, Status status) {
-        Counter.builder(Metrics.name("commands"))
+    private Counter failures(String cause) {
+        return Counter.builder(Metrics.name("recovery.failures"))
+                .description("Recoveries that failed, by what stood in the way at the end.")
+                .tag("cause", cause)
+                .register(registry);
+    }
+
+    private Counter commands(String type, Status status) {
+        return Counter.builder(Metrics.name("commands"))
                 .description("Commands by how they ended.")
                 .tag("type", type)
                 .tag("status", status.name().toLowerCase(Locale.ROOT))
-                .register(registry)
-                .increment();
+                .register(registry);
     }
 
     private Counter attempts() {

@@ -14,6 +14,7 @@ import io.shardsync.schemas.model.RecoveryResult;
 import io.shardsync.schemas.model.RecoveryResult.Status;
 import io.shardsync.schemas.topic.DeadLetter;
 import io.shardsync.schemas.topic.Topics;
+import io.shardsync.schemas.topic.TraceContext;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -21,6 +22,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.utils.Utils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 import java.time.Clock;
 import java.time.Instant;
@@ -74,6 +76,17 @@ public final class Intake {
             int partitions,
             PartitionJournal journal,
             ConsumerGroupMetadata group) {
+        Optional<String> trace = TraceContext.of(record.headers()).map(TraceContext::traceId);
+        try (var unused = MDC.putCloseable(TraceContext.LOGGED, trace.orElse(null))) {
+            takeIn(record, partitions, journal, group);
+        }
+    }
+
+    private void takeIn(
+            ConsumerRecord<byte[], byte[]> record,
+            int partitions,
+            PartitionJournal journal,
+            ConsumerGroupMetadata group) {
         Position position =
                 Position.after(new TopicPartition(record.topic(), record.partition()), record.offset(), group);
         Reading reading = reader.read(record.value(), Instant.ofEpochMilli(Math.max(0, record.timestamp())));
@@ -85,14 +98,13 @@ public final class Intake {
                     .addKeyValue("offset", record.offset())
                     .log("command unusable: {}", unusable.why());
         } else if (reading instanceof Reading.Invalid invalid) {
-            unlessKnown(
-                    invalid.commandId(),
-                    journal,
-                    position,
-                    () -> answer(
-                            Draft.rejected(invalid.commandId(), invalid.readable(), clock.instant(), invalid.why()),
-                            journal,
-                            position));
+            unlessKnown(invalid.commandId(), journal, position, () -> {
+                trace(invalid.commandId(), record);
+                answer(
+                        Draft.rejected(invalid.commandId(), invalid.readable(), clock.instant(), invalid.why()),
+                        journal,
+                        position);
+            });
         } else if (reading instanceof Reading.Valid valid) {
             RecoveryCommand command = valid.command();
             int home = partitionOf(command.cluster(), partitions);
@@ -100,13 +112,16 @@ public final class Intake {
                 forward(record, command, home, journal, position);
             } else {
                 Optional<String> principal = Approvals.principal(record.headers());
-                unlessKnown(
-                        command.commandId(),
-                        journal,
-                        position,
-                        () -> begin(command, principal, journal, position, home));
+                unlessKnown(command.commandId(), journal, position, () -> {
+                    trace(command.commandId(), record);
+                    begin(command, principal, journal, position, home);
+                });
             }
         }
+    }
+
+    private void trace(String commandId, ConsumerRecord<byte[], byte[]> record) {
+        TraceContext.of(record.headers()).ifPresent(trace -> ledger.trace(commandId, trace));
     }
 
     private void unlessKnown(String commandId, PartitionJournal journal, Position position, Runnable otherwise) {

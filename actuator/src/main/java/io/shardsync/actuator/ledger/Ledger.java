@@ -6,6 +6,7 @@ import io.shardsync.schemas.model.RecoveryCommand;
 import io.shardsync.schemas.model.RecoveryResult;
 import io.shardsync.schemas.model.RecoveryResult.PlannedCall;
 import io.shardsync.schemas.model.RecoveryStep;
+import io.shardsync.schemas.topic.TraceContext;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -29,6 +30,9 @@ public final class Ledger {
     private final Map<String, RecoveryResult> open = new ConcurrentHashMap<>();
     private final Map<String, PastAct> acts = new ConcurrentHashMap<>();
 
+    /** The traces of commands that have not ended, by command id. */
+    private final Map<String, TraceContext> traces = new ConcurrentHashMap<>();
+
     /** Why, by the id of the command that was told to stop and has not ended yet. */
     private final Map<String, String> cancelled = new ConcurrentHashMap<>();
 
@@ -49,6 +53,7 @@ public final class Ledger {
             ended.put(id, new Ended(id, result.cluster(), result.at()));
             open.remove(id);
             cancelled.remove(id);
+            traces.remove(id);
             noteCancellation(result);
         } else if (!ended.containsKey(id)) {
             open.merge(id, result, (old, now) -> old.sequence() > now.sequence() ? old : now);
@@ -60,6 +65,19 @@ public final class Ledger {
         ended.remove(commandId);
         open.remove(commandId);
         cancelled.remove(commandId);
+        traces.remove(commandId);
+    }
+
+    /** Takes note of the trace that a command belongs to; what is written about it belongs to it as well. */
+    public synchronized void trace(String commandId, TraceContext trace) {
+        if (!ended.containsKey(commandId)) {
+            traces.put(commandId, trace);
+        }
+    }
+
+    /** The trace of a command that has not ended; empty where it came without one. */
+    public Optional<TraceContext> trace(String commandId) {
+        return Optional.ofNullable(traces.get(commandId));
     }
 
     /**

@@ -2,6 +2,7 @@ package io.shardsync.actuator.ledger;
 
 import io.shardsync.schemas.model.RecoveryResult;
 import io.shardsync.schemas.topic.Topics;
+import io.shardsync.schemas.topic.TraceContext;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -61,6 +62,7 @@ public final class LedgerReader implements AutoCloseable {
         try {
             RecoveryResult result =
                     topics.recoveryResults().values().deserializer().deserialize(record.topic(), record.value());
+            TraceContext.of(record.headers()).ifPresent(trace -> ledger.trace(result.commandId(), trace));
             ledger.note(result);
         } catch (SerializationException e) {
             // Whoever wrote it, it was not an actuator; nothing can be learnt from it.

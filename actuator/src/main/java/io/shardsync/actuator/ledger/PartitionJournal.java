@@ -73,7 +73,8 @@ public final class PartitionJournal implements Journal, AutoCloseable {
     @Override
     public void write(RecoveryResult result, List<RecoveryStep> steps, Optional<ConsistencyReport> report) {
         List<ProducerRecord<byte[], byte[]>> records = records(result, steps);
-        report.ifPresent(told -> records.add(record(topics.consistencyReports(), Reports.key(told), told)));
+        report.ifPresent(
+                told -> records.add(record(topics.consistencyReports(), Reports.key(told), told, result.commandId())));
         commit(records, null);
         ledger.note(result);
     }
@@ -110,14 +111,15 @@ public final class PartitionJournal implements Journal, AutoCloseable {
 
     private List<ProducerRecord<byte[], byte[]>> records(RecoveryResult result, List<RecoveryStep> steps) {
         List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
-        records.add(record(topics.recoveryResults(), result.commandId(), result));
-        steps.forEach(step -> records.add(record(topics.recoverySteps(), step.commandId(), step)));
+        records.add(record(topics.recoveryResults(), result.commandId(), result, result.commandId()));
+        steps.forEach(step -> records.add(record(topics.recoverySteps(), step.commandId(), step, step.commandId())));
         return records;
     }
 
-    private static <V extends Message> ProducerRecord<byte[], byte[]> record(
-            Topic<String, V> topic, String key, V value) {
+    private <V extends Message> ProducerRecord<byte[], byte[]> record(
+            Topic<String, V> topic, String key, V value, String commandId) {
         RecordHeaders headers = new RecordHeaders();
+        ledger.trace(commandId).ifPresent(trace -> trace.addTo(headers));
         byte[] bytes = topic.values().serializer().serialize(topic.name(), headers, value);
         return new ProducerRecord<>(topic.name(), null, key.getBytes(UTF_8), bytes, headers);
     }

@@ -4,6 +4,7 @@ import io.shardsync.schemas.model.CommandType;
 import io.shardsync.schemas.model.RecoveryCommand;
 import io.shardsync.schemas.model.RecoveryResult;
 import io.shardsync.schemas.model.RecoveryResult.Status;
+import io.shardsync.schemas.topic.TraceContext;
 import org.junit.jupiter.api.Test;
 
 import java.time.Instant;
@@ -50,6 +51,19 @@ class LedgerTest {
 
         ledger.note(result("r", CommandType.RECOVER, Status.CANCELLED, Map.of()));
         assertThat(ledger.cancelled("r")).isEmpty();
+    }
+
+    @Test
+    void remembersTheTraceOfACommandUntilItHasEnded() {
+        TraceContext trace = TraceContext.begin();
+        ledger.trace("r", trace);
+        ledger.note(result("r", CommandType.RECOVER, Status.ACCEPTED, Map.of()));
+        assertThat(ledger.trace("r")).contains(trace);
+
+        ledger.note(result("r", CommandType.RECOVER, Status.SUCCEEDED, Map.of()));
+        // Its own records are read back later.
+        ledger.trace("r", trace);
+        assertThat(ledger.trace("r")).isEmpty();
     }
 
     @Test

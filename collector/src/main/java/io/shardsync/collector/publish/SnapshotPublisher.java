@@ -5,6 +5,7 @@ import io.shardsync.schemas.model.RecoveryEvent;
 import io.shardsync.schemas.model.ShardSnapshot;
 import io.shardsync.schemas.topic.Topic;
 import io.shardsync.schemas.topic.Topics;
+import io.shardsync.schemas.topic.TraceContext;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -25,8 +26,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Publishes the collections of one cluster, each in one transaction. Whoever opens a publisher later under the same
- * transactional id fences this one.
+ * Publishes the collections of one cluster, each in one transaction and as a trace of its own. Whoever opens a
+ * publisher later under the same transactional id fences this one.
  *
  * <p>For use by one thread; {@link #close()} may come from another.
  */
@@ -163,6 +164,7 @@ public final class SnapshotPublisher implements AutoCloseable {
     private final class Writing implements Sink {
         private final Producer<byte[], byte[]> producer;
         private final AtomicLongArray ends;
+        private final TraceContext trace = TraceContext.begin();
         private long copies;
 
         Writing(Producer<byte[], byte[]> producer, int partitions) {
@@ -191,6 +193,7 @@ public final class SnapshotPublisher implements AutoCloseable {
 
         private <K, V> ProducerRecord<byte[], byte[]> encoded(Topic<K, V> topic, K key, V value) {
             RecordHeaders headers = new RecordHeaders();
+            trace.addTo(headers);
             byte[] bytes = topic.values().serializer().serialize(topic.name(), headers, value);
             return new ProducerRecord<>(
                     topic.name(), null, topic.keys().serializer().serialize(topic.name(), key), bytes, headers);

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.shardsync.runtime.elasticsearch.CallFailed;
 import io.shardsync.runtime.ops.Metrics;
 
 import java.time.Clock;
@@ -48,6 +49,10 @@ final class WatchMetrics implements AutoCloseable {
                 .baseUnit("seconds")
                 .tag(CLUSTER, cluster)
                 .register(registry);
+        // Prometheus sees no increase in what begins at one.
+        for (CallFailed.Code code : CallFailed.Code.values()) {
+            errors(code.text());
+        }
     }
 
     void collected(Duration took, long published) {
@@ -56,16 +61,20 @@ final class WatchMetrics implements AutoCloseable {
         copies.increment((double) published);
     }
 
-    synchronized void failed(String code) {
+    void failed(String code) {
+        errors(code).increment();
+    }
+
+    private synchronized Counter errors(String code) {
         Counter counter = Counter.builder(Metrics.name("collection.errors"))
                 .description("Collections that failed, by code.")
                 .tag(CLUSTER, cluster)
                 .tag("code", code)
                 .register(registry);
-        counter.increment();
         if (!errors.contains(counter)) {
             errors.add(counter);
         }
+        return counter;
     }
 
     private double ageSeconds() {

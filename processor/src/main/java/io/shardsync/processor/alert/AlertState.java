@@ -16,6 +16,8 @@ import java.util.List;
  * @param changes when it began or ceased to fire, within the flapping window
  * @param clear how long the condition has to be gone before the alert is resolved
  * @param alert as last published; null while pending for the first time
+ * @param traceparent the trace of the newest collection when it was first noticed, so that all that comes of it is one
+ *     trace; null where that had none
  */
 public record AlertState(
         Phase phase,
@@ -24,7 +26,8 @@ public record AlertState(
         int occurrences,
         List<Instant> changes,
         Duration clear,
-        Alert alert) {
+        Alert alert,
+        String traceparent) {
 
     public enum Phase {
         PENDING,
@@ -39,11 +42,18 @@ public record AlertState(
     /** The same on another clock: what it said of its beginning stands once it has been told. */
     AlertState shifted(Duration by) {
         return new AlertState(
-                phase, firing() ? since : since.plus(by), lastTrue.plus(by), occurrences, changes, clear, alert);
+                phase,
+                firing() ? since : since.plus(by),
+                lastTrue.plus(by),
+                occurrences,
+                changes,
+                clear,
+                alert,
+                traceparent);
     }
 
     AlertState lastTrueAt(Instant moment) {
-        return new AlertState(phase, since, moment, occurrences, changes, clear, alert);
+        return new AlertState(phase, since, moment, occurrences, changes, clear, alert, traceparent);
     }
 
     public boolean firing() {

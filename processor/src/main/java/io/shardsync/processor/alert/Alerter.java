@@ -10,8 +10,6 @@ import io.shardsync.schemas.model.Control;
 import io.shardsync.schemas.topic.Json;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.SerializationException;
-import org.apache.kafka.common.header.Headers;
-import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -58,8 +56,8 @@ public final class Alerter implements Processor<String, ClusterInput, String, Ou
     private ControlStore controls;
     private final Set<String> changed = new HashSet<>();
     private final Map<String, Long> lastArrivalMs = new HashMap<>();
-    /** Of the newest collection: what is decided now follows from it. */
-    private final Map<String, Headers> traces = new HashMap<>();
+    /** Of the newest collection: what begins now follows from it. */
+    private final Map<String, String> traces = new HashMap<>();
 
     private Alerter(AlertSettings settings, HealPolicy healing, Map<String, Integer> expected, ClusterFigures figures) {
         this.rules = Rules.of(settings);
@@ -121,7 +119,7 @@ public final class Alerter implements Processor<String, ClusterInput, String, Ou
             // One that is outdated tells nothing: if only such come, nothing is known any more.
             if (next != memory) {
                 lastArrivalMs.put(cluster, wallMs);
-                traces.put(cluster, Trace.of(record.headers()));
+                traces.put(cluster, Trace.parent(record.headers()));
             }
         } else if (record.value() instanceof ClusterInput.Shards shards) {
             next = memory.with(shards.summary());
@@ -218,7 +216,8 @@ public final class Alerter implements Processor<String, ClusterInput, String, Ou
             Controls set,
             Instant now) {
         Lifecycle.Advance advance =
-                lifecycle.advance(memory.alerts(), conditions, judged, now, knowledge(memory, set, now));
+                lifecycle.advance(
+                        memory.alerts(), conditions, judged, now, knowledge(memory, set, now, traces.get(cluster)));
         HealPolicy.Decisions decisions = judged
                 ? healing.decide(new HealPolicy.Situation(
                         cluster,
@@ -244,15 +243,26 @@ public final class Alerter implements Processor<String, ClusterInput, String, Ou
             changed.add(cluster);
         }
         long timestamp = thought.now().toEpochMilli();
-        Headers trace = traces.getOrDefault(cluster, new RecordHeaders());
         advance.told()
-                .forEach(told ->
-                        context.forward(new Record<>(told.fingerprint(), told, timestamp, new RecordHeaders(trace))));
+                .forEach(told -> context.forward(new Record<>(
+                        told.fingerprint(),
+                        told,
+                        timestamp,
+                        Trace.of(traceOf(told.fingerprint(), advance.states(), memory.alerts())))));
         decisions
                 .commands()
-                .forEach(command -> context.forward(
-                        new Record<>(cluster, new Outgoing.Asked(command), timestamp, new RecordHeaders(trace))));
+                .forEach(command -> context.forward(new Record<>(
+                        cluster,
+                        new Outgoing.Asked(command),
+                        timestamp,
+                        Trace.of(traceOf(command.alertFingerprint(), advance.states(), memory.alerts())))));
         figures.alerts(cluster, advance.states().values());
+    }
+
+    /** Of an alert as it is, or was before it was forgotten; null where it has none. */
+    private static String traceOf(String fingerprint, Map<String, AlertState> states, Map<String, AlertState> before) {
+        AlertState state = states.getOrDefault(fingerprint, before.get(fingerprint));
+        return state == null ? null : state.traceparent();
     }
 
     private ClusterMemory memory(String cluster) {
@@ -266,9 +276,14 @@ public final class Alerter implements Processor<String, ClusterInput, String, Ou
                 .toList();
     }
 
-    private static Lifecycle.Knowledge knowledge(ClusterMemory memory, Controls controls, Instant now) {
+    private static Lifecycle.Knowledge knowledge(ClusterMemory memory, Controls controls, Instant now, String traceparent) {
         Controls windows = controls.and(memory.shutdowns());
         return new Lifecycle.Knowledge() {
+            @Override
+            public String traceparent() {
+                return traceparent;
+            }
+
             @Override
             public Alert enrich(Alert alert) {
                 return Enrichments.silenced(Enrichments.healed(alert, memory.healing()), windows, memory, now);

@@ -20,6 +20,9 @@ record Lifecycle(AlertSettings settings) {
 
     /** What is known beside the conditions themselves. */
     interface Knowledge {
+        /** The trace that what begins now belongs to; null where there is none. */
+        String traceparent();
+
         /** Adds silence, diagnosis, and what was done. */
         Alert enrich(Alert alert);
 
@@ -82,12 +85,13 @@ record Lifecycle(AlertSettings settings) {
     private AlertState holds(AlertState before, Condition condition, Instant now, Knowledge knowledge) {
         boolean fresh = before == null || before.phase() == Phase.RESOLVED;
         Instant since = fresh ? now : before.since();
+        String trace = fresh ? knowledge.traceparent() : before.traceparent();
         int occurrences = before == null ? 0 : before.occurrences();
         List<Instant> changes = before == null ? List.of() : within(before.changes(), now);
         Alert last = before == null ? null : before.alert();
         boolean firing = before != null && before.firing();
         if (!firing && Duration.between(since, now).compareTo(condition.pending()) < 0) {
-            return new AlertState(Phase.PENDING, since, now, occurrences, changes, condition.clear(), last);
+            return new AlertState(Phase.PENDING, since, now, occurrences, changes, condition.clear(), last, trace);
         }
         if (!firing) {
             occurrences++;
@@ -95,7 +99,7 @@ record Lifecycle(AlertSettings settings) {
         }
         Alert alert = knowledge.enrich(firingAlert(condition, since, now, occurrences, isFlapping(changes)));
         return new AlertState(
-                Phase.FIRING, since, now, occurrences, changes, condition.clear(), unlessSame(last, alert, now));
+                Phase.FIRING, since, now, occurrences, changes, condition.clear(), unlessSame(last, alert, now), trace);
     }
 
     private AlertState holdsNot(AlertState before, Instant now, Knowledge knowledge) {
@@ -111,7 +115,8 @@ record Lifecycle(AlertSettings settings) {
                                 before.occurrences(),
                                 changes,
                                 before.clear(),
-                                before.alert());
+                                before.alert(),
+                                before.traceparent());
             case RESOLVED ->
                 before.alert().endsAt().plus(settings.keepResolved()).isBefore(now) ? null : before;
             case FIRING -> {
@@ -130,7 +135,8 @@ record Lifecycle(AlertSettings settings) {
                         before.occurrences(),
                         plus(changes, now),
                         before.clear(),
-                        resolved(before.alert(), now, knowledge));
+                        resolved(before.alert(), now, knowledge),
+                        before.traceparent());
             }
         };
     }
@@ -155,7 +161,8 @@ record Lifecycle(AlertSettings settings) {
                 before.occurrences(),
                 before.changes(),
                 before.clear(),
-                unlessSame(before.alert(), alert, now));
+                unlessSame(before.alert(), alert, now),
+                before.traceparent());
     }
 
     /** Keeps what was last said where only time has passed, until the next heartbeat is due. */

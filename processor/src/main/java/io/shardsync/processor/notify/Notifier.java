@@ -60,7 +60,7 @@ public final class Notifier implements AutoCloseable {
     public Notifier(KafkaClients clients, Topics topics, NotifySettings settings, MeterRegistry registry, Clock clock) {
         this.clients = clients;
         this.topic = topics.alerts();
-        this.group = topics.prefix() + "processor-notify";
+        this.group = group(topics.prefix());
         HttpClient http = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .connectTimeout(settings.timeout())
@@ -77,6 +77,11 @@ public final class Notifier implements AutoCloseable {
             thread(worker);
         }
         reader = thread(this::read);
+    }
+
+    /** The consumer group over which the instances share the alerts. */
+    public static String group(String prefix) {
+        return prefix + "processor-notify";
     }
 
     private Thread thread(Runnable work) {

@@ -6,6 +6,7 @@ import io.shardsync.schemas.model.CommandType;
 import io.shardsync.schemas.model.RecoveryCommand;
 import io.shardsync.schemas.model.RecoveryResult;
 import io.shardsync.schemas.topic.Topic;
+import io.shardsync.schemas.topic.TraceContext;
 
 import java.time.Clock;
 import java.util.List;
@@ -59,7 +60,8 @@ final class Commands {
                     + " has been sent before and asked for something else; a new command needs a new id");
         }
         if (before.isEmpty()) {
-            outbox.send(topic, command.cluster(), command, caller);
+            outbox.send(
+                    topic, command.cluster(), command, caller, TraceContext.parse(context.header(TraceContext.HEADER)));
         }
         String location = "/shards/recovery/" + command.commandId();
         Answer.json(

@@ -2,6 +2,7 @@ package io.shardsync.processor.serve;
 
 import io.shardsync.runtime.kafka.KafkaClients;
 import io.shardsync.schemas.topic.Topic;
+import io.shardsync.schemas.topic.TraceContext;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -49,7 +50,13 @@ final class Outbox implements AutoCloseable {
      * @throws Problem 503 if Kafka did not confirm it
      */
     <V> void send(Topic<String, V> topic, String key, V value, Caller caller) {
+        send(topic, key, value, caller, Optional.empty());
+    }
+
+    /** @param trace of the request */
+    <V> void send(Topic<String, V> topic, String key, V value, Caller caller, Optional<TraceContext> trace) {
         ProducerRecord<byte[], byte[]> record = record(topic, key, value);
+        trace.ifPresent(known -> known.addTo(record.headers()));
         if (caller.verified()) {
             record.headers().add(PRINCIPAL, caller.name().getBytes(UTF_8));
         }

@@ -146,8 +146,12 @@ class ApiIT {
         awaitShards(1);
 
         // When
-        HttpResponse<String> answer =
-                http.post("/shards/recovery", "{\"index\":\"orders\",\"shard\":0,\"reason\":\"disk exchanged\"}");
+        String trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        HttpResponse<String> answer = http.post(
+                "/shards/recovery",
+                "{\"index\":\"orders\",\"shard\":0,\"reason\":\"disk exchanged\"}",
+                "traceparent",
+                trace);
 
         // Then
         assertThat(answer.statusCode()).isEqualTo(202);
@@ -167,6 +171,8 @@ class ApiIT {
         assertThat(record.headers().lastHeader("shardsync_principal")).isNull();
         assertThat(new String(record.headers().lastHeader("ce_type").value(), UTF_8))
                 .isEqualTo("io.shardsync.recovery.command.v1");
+        assertThat(new String(record.headers().lastHeader("traceparent").value(), UTF_8))
+                .isEqualTo(trace);
     }
 
     @Test

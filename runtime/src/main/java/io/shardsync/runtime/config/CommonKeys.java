@@ -21,6 +21,8 @@ public final class CommonKeys {
     public static final String HTTP_TOKEN = "http.token";
     public static final String HTTP_TOKEN_OF = "http.token.PRINCIPAL";
     public static final String STATE_DIR = "state.dir";
+    public static final String LOG_FORMAT = "log.format";
+    public static final String LOG_LEVEL = "log.level";
     public static final String CLUSTERS = "clusters";
     public static final String CLUSTER_HOSTS = "cluster.NAME.hosts";
     public static final String CLUSTER_API_KEY = "cluster.NAME.api.key";
@@ -31,6 +33,9 @@ public final class CommonKeys {
     public static final String CLUSTER_HEALING_MODE = "cluster.NAME.healing.mode";
     public static final String HEALING_MODE = "healing.mode";
     public static final String HEALING_MODE_OF = "healing.mode.CAUSE";
+
+    /** The value of {@link #LOG_FORMAT} for JSON in the Elastic Common Schema. */
+    public static final String ECS = "ecs";
 
     private CommonKeys() {}
 
@@ -111,6 +116,23 @@ public final class CommonKeys {
                         Allowed.notBlank("a directory"),
                         MEDIUM,
                         "Directory for the service's own files. What is lost there is read again from Kafka.")
+                .define(
+                        LOG_FORMAT,
+                        ConfigDef.Type.STRING,
+                        "text",
+                        Allowed.oneOf("text", ECS),
+                        MEDIUM,
+                        "text: a line for people; ecs: JSON with the field names of the Elastic Common Schema.")
+                .define(
+                        LOG_LEVEL,
+                        ConfigDef.Type.STRING,
+                        null,
+                        Allowed.matching(
+                                Pattern.compile("(?i)TRACE|DEBUG|INFO|WARN|ERROR|OFF"),
+                                "one of TRACE, DEBUG, INFO, WARN, ERROR, OFF"),
+                        LOW,
+                        "How much ShardSync itself logs; INFO unless a Logback configuration of your own says"
+                                + " otherwise.")
                 .define(
                         CLUSTERS,
                         ConfigDef.Type.LIST,

@@ -8,9 +8,9 @@ import java.util.regex.Pattern;
 final class EnvironmentNames {
     static final String PREFIX = "SHARDSYNC_";
 
-    /** Read by the launcher, the image, the logging and the command line, not by the services. */
+    /** Read by the launcher, the image and the command line, not by the services. */
     private static final Set<String> LAUNCHER =
-            Set.of("HOME", "OPTS", "JAVA_OPTS", "VERSION", "LOG_LEVEL", "URL", "TOKEN", "TOKEN_FILE");
+            Set.of("HOME", "OPTS", "JAVA_OPTS", "VERSION", "URL", "TOKEN", "TOKEN_FILE");
 
     /** Kubernetes puts these into each container for every Service whose name begins like ours. */
     private static final Pattern KUBERNETES =

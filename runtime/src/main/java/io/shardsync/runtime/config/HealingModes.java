@@ -16,6 +16,13 @@ public record HealingModes(HealingMode common, Map<String, HealingMode> byCluste
         byCause = Map.copyOf(byCause);
     }
 
+    /** Whether anything at all may be changed unasked. */
+    public boolean anyActs() {
+        return common == HealingMode.ACT
+                || byCluster.containsValue(HealingMode.ACT)
+                || byCause.containsValue(HealingMode.ACT);
+    }
+
     /**
      * The mode for one cause on one cluster. Where both the cluster and the cause have their own, the more cautious one
      * counts: a cluster switched off stays off whatever is allowed for the cause elsewhere.

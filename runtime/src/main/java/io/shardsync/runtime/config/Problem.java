@@ -1,5 +1,7 @@
 package io.shardsync.runtime.config;
 
+import java.util.regex.Pattern;
+
 /**
  * One thing that is wrong with the configuration.
  *
@@ -8,9 +10,13 @@ package io.shardsync.runtime.config;
  * @param allowed what may stand there instead
  */
 public record Problem(String key, String found, String allowed) {
-    /** A value that does not fit; it is quoted as found. */
+    /** Before the {@code @} of an address, where people put a user and a password. */
+    private static final Pattern USER_INFO = Pattern.compile("(?<=//)[^/\\s]*@");
+
+    /** A value that does not fit; it is quoted as found, but for passwords in addresses. */
     public static Problem value(String key, Object value, String allowed) {
-        return new Problem(key, "\"" + value + "\"", allowed);
+        String shown = USER_INFO.matcher(String.valueOf(value)).replaceAll("[hidden]@");
+        return new Problem(key, "\"" + shown + "\"", allowed);
     }
 
     /** A value that does not fit and must not be shown. */

@@ -74,6 +74,13 @@ public final class KafkaReach {
                 cause);
     }
 
+    KafkaProblem lacking(List<String> rights) {
+        return new KafkaProblem("Kafka at " + config.bootstrap() + " (security.protocol " + protocol()
+                + ") does not allow the " + config.service()
+                + "'s user everything it needs. Missing ACLs, to be added as"
+                + " docs/operations/security-kafka.md shows:\n  " + String.join("\n  ", rights));
+    }
+
     private String sentence(Throwable cause) {
         if (cause instanceof org.apache.kafka.common.errors.TimeoutException || cause instanceof TimeoutException) {
             return "no answer. Check kafka.bootstrap.servers, that the brokers' advertised listeners can be reached from"

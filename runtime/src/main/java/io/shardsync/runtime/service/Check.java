@@ -5,8 +5,14 @@ package io.shardsync.runtime.service;
  *
  * @param name what it is, for example {@code kafka 127.0.0.1:9092}
  * @param look finds out
+ * @param needs the name of another that must be good for this one to make sense; null where there is none
  */
-public record Check(String name, Look look) {
+public record Check(String name, Look look, String needs) {
+    /** One that stands by itself. */
+    public Check(String name, Look look) {
+        this(name, look, null);
+    }
+
     /** Looks at one thing. */
     @FunctionalInterface
     public interface Look {

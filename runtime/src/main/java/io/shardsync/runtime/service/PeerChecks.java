@@ -27,11 +27,16 @@ final class PeerChecks {
     static List<Check> of(Settings settings) {
         CommonConfig common = settings.common();
         List<Check> checks = new ArrayList<>();
-        checks.add(new Check("kafka " + common.bootstrap(), () -> kafka(common)));
+        checks.add(new Check(kafkaOf(common), () -> kafka(common)));
         if (settings.definition().needsElasticsearch()) {
             common.clusters().forEach(cluster -> checks.addAll(elasticsearch(cluster)));
         }
         return checks;
+    }
+
+    /** The name of the check of Kafka. */
+    static String kafkaOf(CommonConfig common) {
+        return "kafka " + common.bootstrap();
     }
 
     private static String kafka(CommonConfig common) {

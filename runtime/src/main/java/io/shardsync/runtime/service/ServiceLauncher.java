@@ -4,15 +4,18 @@ import io.shardsync.runtime.config.Definition;
 import io.shardsync.runtime.config.InvalidConfiguration;
 import io.shardsync.runtime.config.Settings;
 import io.shardsync.runtime.kafka.KafkaProblem;
+import io.shardsync.runtime.log.Logs;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -102,6 +105,7 @@ public final class ServiceLauncher {
             err.println(name + " can't start: " + e.getMessage());
             return MISCONFIGURED;
         }
+        Logs.apply(settings);
         return checkOnly ? check(settings) : serve(settings);
     }
 
@@ -112,13 +116,19 @@ public final class ServiceLauncher {
         }
         List<Check> all = new ArrayList<>(PeerChecks.of(settings));
         all.addAll(checks.apply(settings));
-        boolean good = true;
+        Set<String> failed = new HashSet<>();
         for (Check check : all) {
+            if (failed.contains(check.needs())) {
+                out.println("        " + check.name() + ": not looked at");
+                continue;
+            }
             Check.Result result = check.run();
             out.println(result);
-            good &= result.good();
+            if (!result.good()) {
+                failed.add(check.name());
+            }
         }
-        return good ? OK : FAILED;
+        return failed.isEmpty() ? OK : FAILED;
     }
 
     private int serve(Settings settings) {
@@ -127,7 +137,7 @@ public final class ServiceLauncher {
         try {
             service = factory.create(new ServiceContext(settings, this::report));
         } catch (Exception e) {
-            return startFailed(e);
+            return startFailed(e, settings);
         }
         Thread hook = new Thread(() -> close(service, "asked to"), "stop");
         Runtime.getRuntime().addShutdownHook(hook);
@@ -141,16 +151,21 @@ public final class ServiceLauncher {
         } catch (InterruptedException stopped) {
             code = OK;
         } catch (Exception e) {
-            code = startFailed(e);
+            code = startFailed(e, settings);
         }
         close(service, code == OK ? "asked to" : "it can't go on");
         removeQuietly(hook);
         return code;
     }
 
-    private int startFailed(Exception e) {
+    private int startFailed(Exception e, Settings settings) {
         boolean misconfigured = e instanceof InvalidConfiguration;
-        err.println(name + " can't start: " + (e.getMessage() == null ? e.toString() : e.getMessage()));
+        String why = name + " can't start: " + (e.getMessage() == null ? e.toString() : e.getMessage());
+        if (Logs.isEcs(settings)) {
+            log.error(why);
+        } else {
+            err.println(why);
+        }
         if (!misconfigured && !(e instanceof KafkaProblem)) {
             log.atError().setCause(e).log("start failed");
         }

@@ -200,6 +200,10 @@ class SettingsTest {
 
     @Test
     void aKeyOfAClusterThatIsNotListedIsRefused() {
+        assertThat(refused(Map.of("cluster.prod.hosts", "https://elastic:pa@ss@es1:9200"))
+                        .getMessage())
+                .contains("https://[hidden]@es1:9200")
+                .doesNotContain("pa@");
         assertThat(refused(Map.of("cluster.stagging.hosts", "http://a:1")).problems())
                 .containsExactly(new Problem("cluster.stagging.hosts", "a cluster that is not in clusters", "prod"));
     }

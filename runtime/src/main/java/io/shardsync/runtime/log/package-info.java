@@ -1,0 +1,2 @@
+/** What the logs look like. */
+package io.shardsync.runtime.log;
