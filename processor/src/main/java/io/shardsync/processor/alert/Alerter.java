@@ -215,9 +215,8 @@ public final class Alerter implements Processor<String, ClusterInput, String, Ou
             boolean judged,
             Controls set,
             Instant now) {
-        Lifecycle.Advance advance =
-                lifecycle.advance(
-                        memory.alerts(), conditions, judged, now, knowledge(memory, set, now, traces.get(cluster)));
+        Lifecycle.Advance advance = lifecycle.advance(
+                memory.alerts(), conditions, judged, now, knowledge(memory, set, now, traces.get(cluster)));
         HealPolicy.Decisions decisions = judged
                 ? healing.decide(new HealPolicy.Situation(
                         cluster,
@@ -276,7 +275,8 @@ public final class Alerter implements Processor<String, ClusterInput, String, Ou
                 .toList();
     }
 
-    private static Lifecycle.Knowledge knowledge(ClusterMemory memory, Controls controls, Instant now, String traceparent) {
+    private static Lifecycle.Knowledge knowledge(
+            ClusterMemory memory, Controls controls, Instant now, String traceparent) {
         Controls windows = controls.and(memory.shutdowns());
         return new Lifecycle.Knowledge() {
             @Override
