@@ -3,6 +3,7 @@ package io.shardsync.actuator.compare;
 import io.shardsync.actuator.FakeBedside;
 import io.shardsync.actuator.FakeCopies;
 import io.shardsync.actuator.bedside.Condition;
+import io.shardsync.actuator.bedside.Document;
 import io.shardsync.actuator.bedside.ShardId;
 import io.shardsync.schemas.model.ConsistencyReport.Copy;
 import io.shardsync.schemas.model.ConsistencyReport.Counts;
@@ -56,7 +57,15 @@ class ShardCheckTest {
     }
 
     private Checked check(Task task, Runnable atEachSlice) {
-        return new ShardCheck(bedside, THREADS, Clock.systemUTC(), PACE, time -> {}).check(task, new Follower() {
+        return check(checks(), task, atEachSlice);
+    }
+
+    private ShardCheck checks() {
+        return new ShardCheck(bedside, THREADS, Clock.systemUTC(), PACE, time -> {});
+    }
+
+    private Checked check(ShardCheck check, Task task, Runnable atEachSlice) {
+        return check.check(task, new Follower() {
             @Override
             public void advanced(double share, String message, Supplier<Map<String, Object>> told) {
                 resume = told.get();
@@ -194,10 +203,7 @@ class ShardCheckTest {
         fill(3_000);
         var there = copies.node(REPLICA);
         var changed = there.live.get("k42");
-        there.live.put(
-                "k42",
-                new io.shardsync.actuator.bedside.Document(
-                        "k42", null, changed.seqNo(), changed.term(), changed.version(), "other"));
+        there.live.put("k42", new Document("k42", null, changed.seqNo(), changed.term(), changed.version(), "other"));
         there.searchable = new HashMap<>(there.live);
 
         assertThat(check(Task.of(SHARD, Depth.VERSIONS)).verdict()).isEqualTo(Verdict.CONSISTENT);
@@ -303,6 +309,22 @@ class ShardCheckTest {
     }
 
     @Test
+    void waitsNoLongerForAllShardsOfACommandThanForOne() {
+        fill(100);
+        copies.condition = new Condition("yellow", 0, 0, 1);
+        ShardCheck checks = checks();
+
+        check(checks, Task.of(SHARD, Depth.VERSIONS), () -> {});
+        Checked second = check(checks, Task.of(SHARD, Depth.VERSIONS), () -> {});
+
+        assertThat(waited).hasSize(3);
+        assertThat(second.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+        copies.condition = new Condition("green", 0, 0, 0);
+        assertThat(check(checks, Task.of(SHARD, Depth.VERSIONS), () -> {}).verdict())
+                .isEqualTo(Verdict.CONSISTENT);
+    }
+
+    @Test
     void waitsForANodeThatDoesNotAnswer() {
         fill(100);
         bedside.silent = 1;
@@ -347,5 +369,44 @@ class ShardCheckTest {
     @Test
     void takesAnEmptyShardForConsistent() {
         assertThat(check(Task.of(SHARD, Depth.VERSIONS)).verdict()).isEqualTo(Verdict.CONSISTENT);
+    }
+
+    @Test
+    void tellsWhatACopyHoldsBesideAnEmptyOne() {
+        // Given a replica with documents of which the primary never heard
+        var there = copies.node(REPLICA);
+        there.live.put("k1", new Document("k1", null, 4, 1, 1, "c"));
+        there.searchable = new HashMap<>(there.live);
+        there.ownNewest = 4;
+
+        Checked ahead = check(Task.of(SHARD, Depth.VERSIONS));
+
+        assertThat(ahead.verdict()).isEqualTo(Verdict.DIVERGENT);
+        assertThat(replica(ahead).extra()).containsExactly("k1");
+        assertThat(ahead.primaryCovers()).isFalse();
+    }
+
+    @Test
+    void tellsThatACopyHasLostAll() {
+        fill(50);
+        copies.node(REPLICA).live.clear();
+        copies.node(REPLICA).searchable.clear();
+
+        assertThat(replica(check(Task.of(SHARD, Depth.VERSIONS))).counts()).isEqualTo(new Counts(50, 0, 0));
+    }
+
+    @Test
+    void doesNotCallWhatItComparedAllWhereAReplicaIsBehindWhatEveryCopyShouldHave() {
+        fill(3_000);
+        copies.node(REPLICA).stuck = true;
+        for (int i = 0; i < 50; i++) {
+            copies.write("new" + i, "c");
+        }
+        copies.believedGlobal = 3_049L;
+
+        Checked checked = check(Task.of(SHARD, Depth.VERSIONS).roughly());
+
+        assertThat(checked.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+        assertThat(checked.words()).contains("stands at operation 2999 and does not reach 3049");
     }
 }
