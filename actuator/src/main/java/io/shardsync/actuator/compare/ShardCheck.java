@@ -36,6 +36,8 @@ public final class ShardCheck {
     private final Slicing slicing;
     /** For the cluster to be well, in all checks made with this. */
     private Duration waited = Duration.ZERO;
+    /** What the last slice still owes to the pace; a shard's last one is followed by the next shard's first. */
+    private Duration owed = Duration.ZERO;
 
     /** @param threads on which copies are read at the same moment; stays the caller's */
     public ShardCheck(Bedside bedside, ExecutorService threads, Clock clock, Pace pace, Pause pause) {
@@ -139,7 +141,8 @@ public final class ShardCheck {
             Standing standing, Slicing.Content content, Patience patience, Task task, Follower follower) {
         long length = Math.min(pace.sliceDocs(), FIRST_SLICE);
         while (!standing.done()) {
-            pause.pause(Duration.ZERO);
+            pause.pause(owed);
+            owed = Duration.ZERO;
             Optional<String> unrest = patience.awaitCalm();
             if (unrest.isPresent()) {
                 return unrest.map(Stopped::before);
@@ -170,9 +173,7 @@ public final class ShardCheck {
             standing.advance(outcome.get(), slice.to());
             follower.advanced(standing.share(), words(standing), standing::told);
             Duration took = Duration.between(begun, clock.instant());
-            if (!standing.done()) {
-                pause.pause(pace.rest(slice.length(), took, reads.slowest()));
-            }
+            owed = pace.rest(slice.length(), took, reads.slowest());
             length = pace.next(length, took);
         }
         return Optional.empty();

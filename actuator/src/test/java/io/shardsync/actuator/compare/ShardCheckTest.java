@@ -44,6 +44,7 @@ class ShardCheckTest {
     private final FakeBedside bedside = new FakeBedside(1);
     private final FakeCopies copies = bedside.copies;
     private final List<String> waited = new ArrayList<>();
+    private final List<Duration> paused = new ArrayList<>();
     private Map<String, Object> resume = new HashMap<>();
 
     ShardCheckTest() {
@@ -61,7 +62,11 @@ class ShardCheckTest {
     }
 
     private ShardCheck checks() {
-        return new ShardCheck(bedside, THREADS, Clock.systemUTC(), PACE, time -> {});
+        return checks(PACE);
+    }
+
+    private ShardCheck checks(Pace pace) {
+        return new ShardCheck(bedside, THREADS, Clock.systemUTC(), pace, paused::add);
     }
 
     private Checked check(ShardCheck check, Task task, Runnable atEachSlice) {
@@ -322,6 +327,18 @@ class ShardCheckTest {
         copies.condition = new Condition("green", 0, 0, 0);
         assertThat(check(checks, Task.of(SHARD, Depth.VERSIONS), () -> {}).verdict())
                 .isEqualTo(Verdict.CONSISTENT);
+    }
+
+    @Test
+    void keepsThePaceFromSliceToSliceAndFromShardToShard() {
+        fill(5_000);
+        ShardCheck checks = checks(new Pace(100, 4_096, Duration.ofSeconds(2), Duration.ofSeconds(3)));
+        Duration rest = Duration.ofSeconds(5);
+
+        check(checks, Task.of(SHARD, Depth.VERSIONS), () -> {});
+        assertThat(paused.stream().filter(pause -> pause.compareTo(rest) > 0)).hasSize(1);
+        check(checks, Task.of(SHARD, Depth.VERSIONS), () -> {});
+        assertThat(paused.stream().filter(pause -> pause.compareTo(rest) > 0)).hasSize(3);
     }
 
     @Test
