@@ -239,8 +239,8 @@ public record ActuatorConfig(
                     600_000L,
                     Allowed.between(0, 86_400_000),
                     Importance.MEDIUM,
-                    "How long a deep check of a shard waits altogether while the cluster is not green, recovers, or has"
-                            + " a node that does not answer, in milliseconds; then it ends inconclusive.")
+                    "How long a deep check waits altogether while the cluster is not green, recovers, or has a node that"
+                            + " does not answer, in milliseconds; what was not compared then is inconclusive.")
             .define(
                     NEED_APPROVAL,
                     ConfigDef.Type.LIST,

@@ -223,6 +223,7 @@ class ConsistencyIT {
     @Test
     void saysWhatItCanNotCompare() {
         clinic.index("alone", 1, 0);
+        clinic.index("empty", 2, 1);
         clinic.index("closed", 1, 1);
         sandbox.http()
                 .put(
@@ -234,6 +235,8 @@ class ConsistencyIT {
         sandbox.http().post("/closed/_close", null);
         clinic.awaitGreen();
 
+        assertThat(of("empty", "").message()).startsWith("consistent: 2 shards compared, coverage 100.0 %");
+        assertThat(of("empty", ",'params':{'depth':'content'}").message()).startsWith("consistent");
         assertThat(of("alone", "").message()).startsWith("inconclusive").contains("no replica");
         assertThat(of("closed", "").message()).startsWith("inconclusive").contains("the index is closed");
         assertThat(of("sourceless", "").message()).startsWith("consistent");
@@ -245,6 +248,48 @@ class ConsistencyIT {
         assertThat(clinic.desk.report("alone").coveragePercent()).isZero();
         assertThat(clinic.desk.report("closed").verdict()).isEqualTo(Verdict.INCONCLUSIVE);
         clinic.desk.eachEndedOnce();
+    }
+
+    @Test
+    void comparesTheVersionsOfWhatHasNoSourceOfItsOwn() {
+        sandbox.http()
+                .put(
+                        "/synthetic",
+                        "{\"settings\":{\"number_of_shards\":1,\"number_of_replicas\":1,"
+                                + "\"index.mapping.source.mode\":\"synthetic\"}}");
+        sandbox.http()
+                .put(
+                        "/logs",
+                        "{\"settings\":{\"number_of_shards\":1,\"number_of_replicas\":1,\"index.mode\":\"logsdb\"}}");
+        sandbox.http()
+                .put(
+                        "/series",
+                        "{\"settings\":{\"number_of_shards\":1,\"number_of_replicas\":1,\"index.mode\":\"time_series\","
+                                + "\"index.routing_path\":[\"host\"],"
+                                + "\"index.time_series.start_time\":\"2026-01-01T00:00:00Z\","
+                                + "\"index.time_series.end_time\":\"2027-01-01T00:00:00Z\"},"
+                                + "\"mappings\":{\"properties\":{\"@timestamp\":{\"type\":\"date\"},"
+                                + "\"host\":{\"type\":\"keyword\",\"time_series_dimension\":true},"
+                                + "\"n\":{\"type\":\"long\",\"time_series_metric\":\"gauge\"}}}}");
+        List<String> indices = List.of("synthetic", "logs", "series");
+        for (String index : indices) {
+            for (int i = 0; i < 20; i++) {
+                sandbox.http()
+                        .post(
+                                "/" + index + "/_doc",
+                                "{\"@timestamp\":\"2026-11-24T00:00:" + (10 + i) + "Z\",\"host\":\"h" + i % 3
+                                        + "\",\"n\":" + i + "}");
+            }
+        }
+        clinic.awaitGreen();
+
+        for (String index : indices) {
+            assertThat(of(index, "").message()).as(index).startsWith("consistent: 1 shard compared, coverage 100.0 %");
+            assertThat(of(index, ",'params':{'depth':'content'}").message())
+                    .as(index)
+                    .startsWith("inconclusive")
+                    .contains("_source is synthetic");
+        }
     }
 
     private RecoveryResult of(String index, String more) {

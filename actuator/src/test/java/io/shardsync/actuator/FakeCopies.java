@@ -42,6 +42,9 @@ public final class FakeCopies implements CopyReader {
     public String unreadable;
     public String withoutContent;
     public boolean seqNos = true;
+    /** What the primary takes every copy to have; null for what they do have. */
+    public Long believedGlobal;
+
     public Condition condition = new Condition("green", 0, 0, 0);
     /** Happens before each answer. */
     public Runnable meanwhile = () -> {};
@@ -65,6 +68,8 @@ public final class FakeCopies implements CopyReader {
 
         public int applied;
         public boolean stuck;
+        /** Newest of operations that only this copy ever had. */
+        public long ownNewest = -1;
     }
 
     /** @param view whose nodes hold the copies */
@@ -142,24 +147,26 @@ public final class FakeCopies implements CopyReader {
     }
 
     @Override
-    public synchronized Map<String, CopyStats> stats(ShardId shard) {
+    public synchronized Map<String, CopyStats> stats(ShardId shard, Collection<String> asked) {
         pass();
         Map<String, CopyStats> stats = new HashMap<>();
         List<Copy> copies = view.get().copiesOf(shard).stream()
                 .filter(copy -> copy.node() != null)
                 .toList();
-        long global = copies.stream()
-                .mapToLong(copy -> node(copy.node()).applied - 1L)
-                .min()
-                .orElse(-1);
-        copies.forEach(copy -> {
+        long global = believedGlobal != null
+                ? believedGlobal
+                : copies.stream()
+                        .mapToLong(copy -> node(copy.node()).applied - 1L)
+                        .min()
+                        .orElse(-1);
+        copies.stream().filter(copy -> asked.contains(copy.node())).forEach(copy -> {
             Node node = node(copy.node());
             stats.put(
                     copy.node(),
                     new CopyStats(
                             node.live.size(),
                             1_000L * node.live.size(),
-                            node.applied - 1L,
+                            Math.max(node.applied - 1L, node.ownNewest),
                             node.applied - 1L,
                             copy.primary() ? global : Math.max(-1, global - 5)));
         });

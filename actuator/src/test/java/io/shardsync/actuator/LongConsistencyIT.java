@@ -37,7 +37,7 @@ class LongConsistencyIT {
     private static final Logger log = LoggerFactory.getLogger(LongConsistencyIT.class);
     private static final int TIMES = 20;
     private static final int DOCUMENTS = 20_000;
-    private static final int PER_SECOND = 1_800;
+    private static final int PER_SECOND = 2_000;
     private static final List<String> LOST = List.of("k111", "k2222", "k13333");
 
     private final Sandbox sandbox;

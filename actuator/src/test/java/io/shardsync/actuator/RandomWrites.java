@@ -14,7 +14,7 @@ import static org.awaitility.Awaitility.await;
  * Writes at random until it is closed: of ten operations five change a document, three delete one, two add one anew.
  */
 final class RandomWrites implements AutoCloseable {
-    private static final int BATCHES_PER_SECOND = 8;
+    private static final int BATCHES_PER_SECOND = 4;
 
     private final Sandbox sandbox;
     private final String index;
@@ -87,7 +87,7 @@ final class RandomWrites implements AutoCloseable {
     }
 
     void awaitFlow() {
-        await().atMost(30, TimeUnit.SECONDS).until(() -> written.get() > 8L * perBatch);
+        await().atMost(30, TimeUnit.SECONDS).until(() -> written.get() > 4L * perBatch);
     }
 
     /** Operations a second so far. */

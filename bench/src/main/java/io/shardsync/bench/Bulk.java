@@ -7,11 +7,15 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 
-/** One writer that waits for each answer before it writes more. */
+/** Writes small documents under ids of their own; who writes waits for each answer before it writes more. */
 final class Bulk {
     private static final int BATCH = 5_000;
+    private static final int WRITERS = 2;
 
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -22,33 +26,44 @@ final class Bulk {
         this.target = URI.create(urls.get(0) + "/" + index + "/_bulk?filter_path=errors");
     }
 
+    /** By a few writers at once, each of which waits for its answers. */
     void write(long documents) {
-        for (long written = 0; written < documents; written += BATCH) {
-            batch((int) Math.min(BATCH, documents - written));
+        long end = next + documents;
+        AtomicLong from = new AtomicLong(next);
+        List<CompletableFuture<Void>> writers = new ArrayList<>();
+        for (int i = 0; i < WRITERS; i++) {
+            writers.add(CompletableFuture.runAsync(() -> {
+                for (long begin = from.getAndAdd(BATCH); begin < end; begin = from.getAndAdd(BATCH)) {
+                    batch(begin, (int) Math.min(BATCH, end - begin));
+                }
+            }));
         }
+        writers.forEach(CompletableFuture::join);
+        next = end;
     }
 
-    /** Documents a second. */
+    /** By one writer; documents a second. */
     double during(Duration time) {
         long begun = System.nanoTime();
         long before = next;
         while (System.nanoTime() - begun < time.toNanos()) {
-            batch(BATCH / 5);
+            batch(next, BATCH / 5);
+            next += BATCH / 5;
         }
         return (next - before) * 1e9 / (System.nanoTime() - begun);
     }
 
-    private void batch(int size) {
+    private void batch(long from, int size) {
         StringBuilder body = new StringBuilder(size * 120);
-        for (int i = 0; i < size; i++, next++) {
+        for (long number = from; number < from + size; number++) {
             body.append("{\"index\":{\"_id\":\"")
-                    .append(Long.toString(next * 2_654_435_761L % 1_000_000_007L, 36))
+                    .append(Long.toString(number * 2_654_435_761L % 1_000_000_007L, 36))
                     .append('-')
-                    .append(next)
+                    .append(number)
                     .append("\"}}\n{\"n\":")
-                    .append(next)
+                    .append(number)
                     .append(",\"at\":\"2026-11-23T00:00:00Z\",\"name\":\"user-")
-                    .append(next % 1_000)
+                    .append(number % 1_000)
                     .append("\"}\n");
         }
         try {

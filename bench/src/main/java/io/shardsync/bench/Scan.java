@@ -30,7 +30,7 @@ final class Scan {
     /** @param operations the highest sequence number and one; documents were only ever added */
     Scan(Sandbox sandbox, String index, long operations) {
         this.operations = operations;
-        for (JsonNode copy : sandbox.http().get("/_cat/shards/" + index + "?format=json&h=id&full_id=true")) {
+        for (JsonNode copy : sandbox.http().get("/_cat/shards/" + index + "?format=json&h=id")) {
             copies.add(URI.create(sandbox.elasticsearch().urls().get(0) + "/" + index
                     + "/_search?request_cache=false&filter_path=hits.hits._id,hits.hits._seq_no,hits.hits._version"
                     + "&preference=_shards:0%7C_only_nodes:" + copy.path("id").asText()));

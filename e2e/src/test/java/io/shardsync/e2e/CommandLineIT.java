@@ -6,10 +6,11 @@ import io.shardsync.demo.Deployment;
 import io.shardsync.demo.Installation;
 import io.shardsync.demo.Story;
 import io.shardsync.sandbox.Sandbox;
+import io.shardsync.sandbox.fault.DivergeReplica;
+import io.shardsync.sandbox.fault.Faults;
 import io.shardsync.sandbox.junit.WithSandbox;
 import io.shardsync.schemas.topic.Json;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -186,16 +187,20 @@ class CommandLineIT {
                 .untilAsserted(() -> assertThat(type("status").code()).isZero());
     }
 
-    @Tag("long")
     @Test
     @Order(5)
     void copiesAreProvenEqual() {
+        // Given an index that never had a document
+        Ended empty = type("verify", "orders");
+        assertThat(empty.code()).as(empty.toString()).isZero();
+        assertThat(empty.out()).contains("consistent: demo/orders, 100 % compared");
+
+        // When
         sandbox.http().index("orders", "1", "{\"n\":1}");
         sandbox.http().index("orders", "2", "{\"n\":2}");
+
+        // Then
         Ended proven = type("verify", "orders");
-        Assumptions.assumeFalse(
-                proven.err().contains("VERIFY_CONSISTENCY is not carried out by this version"),
-                "skipped: the actuator does not compare documents yet");
         assertThat(proven.code()).as(proven.toString()).isZero();
         assertThat(proven.out()).contains("consistent: demo/orders, 100 % compared");
         JsonNode report = json(type("verify", "orders", "--shard", "0", "--depth", "content", "--json"));
@@ -303,6 +308,64 @@ class CommandLineIT {
                         "collector", List.of("--config", "--set", "--check"))
                 .forEach((command, options) ->
                         assertThat(type(command, "--help").out()).contains(options));
+    }
+
+    @Tag("long")
+    @Test
+    @Order(12)
+    void aCopyThatLostDocumentsIsNamedToldAndRebuilt() {
+        // Given
+        environment.put("SHARDSYNC_TOKEN_FILE", folder.resolve("token").toString());
+        sandbox.http()
+                .createIndex(
+                        "ledger",
+                        Map.of(
+                                "number_of_shards", 1,
+                                "number_of_replicas", 0,
+                                "unassigned.node_left.delayed_timeout", "5m"));
+        StringBuilder bulk = new StringBuilder();
+        for (int i = 0; i < 500; i++) {
+            bulk.append("{\"index\":{\"_id\":\"")
+                    .append(i)
+                    .append("\"}}\n{\"n\":")
+                    .append(i)
+                    .append("}\n");
+        }
+        sandbox.http().post("/ledger/_bulk", bulk.toString());
+        sandbox.http().post("/ledger/_flush", null);
+        sandbox.http().put("/ledger/_settings", "{\"index.number_of_replicas\":1}");
+        sandbox.http().awaitHealth("green", PATIENCE);
+        String node = "";
+        for (JsonNode copy : sandbox.http().get("/_cat/shards/ledger?format=json")) {
+            node = copy.path("prirep").asText().equals("r") ? copy.path("node").asText() : node;
+        }
+        try (Faults faults = new Faults(sandbox)) {
+            faults.apply(DivergeReplica.losing(node, "ledger", 0, List.of("5", "77")));
+        }
+
+        // When
+        Ended found = type("verify", "ledger");
+
+        // Then
+        assertThat(found.code()).as(found.toString()).isEqualTo(10);
+        assertThat(found.out()).contains("divergent: demo/ledger", "77");
+        await().atMost(PATIENCE).pollInterval(Duration.ofSeconds(2)).untilAsserted(() -> {
+            Ended alerts = type("alerts", "--name", "CopiesDiverge");
+            assertThat(alerts.code()).as(alerts.toString()).isEqualTo(10);
+            assertThat(alerts.out()).contains("differ in 2 documents");
+        });
+
+        // When
+        Ended rebuilt =
+                type("command", "resync-replica", "--index", "ledger", "--shard", "0", "--wait", "--timeout", "2m");
+
+        // Then
+        assertThat(rebuilt.code()).as(rebuilt.toString()).isZero();
+        assertThat(rebuilt.out()).contains("compared afterwards: consistent");
+        await().atMost(PATIENCE).pollInterval(Duration.ofSeconds(2)).untilAsserted(() -> {
+            Ended alerts = type("alerts", "--name", "CopiesDiverge");
+            assertThat(alerts.code()).as(alerts.toString()).isZero();
+        });
     }
 
     private List<String> completed(String... words) throws IOException, InterruptedException {

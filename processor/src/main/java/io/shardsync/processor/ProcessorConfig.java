@@ -285,7 +285,8 @@ public record ProcessorConfig(
                             ProcessorConfig::isSchedule),
                     HIGH,
                     "Within this period a deep check is asked for of every index, one after the other, spread evenly;"
-                            + " not while healing is paused, in maintenance, or while copies are built or moved.")
+                            + " not while healing is paused, in maintenance, while the cluster is not green, or while copies are"
+                            + " built or moved.")
             .define(
                     "consistency.indices",
                     LIST,

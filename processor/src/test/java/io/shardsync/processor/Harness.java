@@ -214,6 +214,32 @@ public final class Harness implements AutoCloseable {
         return collectionAt(now, nodes, switches, full, endOffsets);
     }
 
+    /** The end of a collection of a cluster that is yellow, and has nothing on its way to becoming better. */
+    public Harness yellow(List<String> nodes) {
+        ClusterSnapshot like = collectionOf(nodes, List.of(), false, Map.of());
+        return collection(new ClusterSnapshot(
+                like.cluster(),
+                like.clusterUuid(),
+                like.snapshotId(),
+                like.collectorId(),
+                like.startedAt(),
+                like.completedAt(),
+                like.tookMs(),
+                like.full(),
+                like.endOffsets(),
+                "yellow",
+                like.view(),
+                like.master(),
+                like.pendingTasks(),
+                like.nodes(),
+                new Copies(2, 1, 1, 1, 0, 0, 1),
+                like.delayed(),
+                like.switches(),
+                like.maxShardsPerNode(),
+                like.reachable(),
+                like.error()));
+    }
+
     /** The end of a collection that was not full. */
     public static ClusterSnapshot collectionAt(Instant at, List<String> nodes) {
         return collectionAt(at, nodes, List.of(), false, Map.of());
@@ -296,6 +322,17 @@ public final class Harness implements AutoCloseable {
             Instant at,
             String message,
             RecoveryResult.Diagnosis... found) {
+        return ended(command, status, status == RecoveryResult.Status.SUCCEEDED, at, message, found);
+    }
+
+    /** @param verified whether it says so */
+    public static RecoveryResult ended(
+            RecoveryCommand command,
+            RecoveryResult.Status status,
+            boolean verified,
+            Instant at,
+            String message,
+            RecoveryResult.Diagnosis... found) {
         return new RecoveryResult(
                 command.commandId(),
                 command,
@@ -315,7 +352,7 @@ public final class Harness implements AutoCloseable {
                 List.of(),
                 Map.of(),
                 null,
-                status == RecoveryResult.Status.SUCCEEDED,
+                verified,
                 100);
     }
 

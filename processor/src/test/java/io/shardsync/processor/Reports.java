@@ -43,6 +43,23 @@ public final class Reports {
                 List.of(good("n1"), copy("n2", Verdict.INCONCLUSIVE, List.of(), List.of(), new Counts(0, 0, 0))));
     }
 
+    /** Only one of its two shards was ever checked. */
+    public static ConsistencyReport half(String index, Instant at) {
+        ConsistencyReport whole = consistent(index, at);
+        return new ConsistencyReport(
+                whole.cluster(),
+                whole.index(),
+                whole.indexUuid(),
+                whole.checkedAt(),
+                whole.method(),
+                Verdict.INCONCLUSIVE,
+                50.0,
+                whole.shards(),
+                List.of("never checked: shard 1"),
+                whole.tookMs(),
+                whole.commandId());
+    }
+
     /** The same of another index of that name. */
     public static ConsistencyReport ofIndex(String uuid, ConsistencyReport report) {
         return new ConsistencyReport(

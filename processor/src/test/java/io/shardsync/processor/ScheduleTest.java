@@ -153,6 +153,18 @@ class ScheduleTest {
     }
 
     @Test
+    void whoChecksOneShardOfAnIndexHasNotDoneItsTurn() {
+        with("consistency.schedule", "PT6H", "consistency.indices", "index-03");
+        for (int i = 0;
+                i < Duration.ofHours(7).dividedBy(STEP) && harness.commands().isEmpty();
+                i++) {
+            harness.report(Reports.half("index-03", harness.now()));
+            live(STEP, false);
+        }
+        assertThat(harness.commands()).hasSize(1);
+    }
+
+    @Test
     void whileHealingIsPausedNothingIsCheckedAndAfterwardsWhatWasMissedIs() {
         with();
         harness.control("*/pause", new Control(Control.Kind.PAUSE, "*", null, START, null, "anna", "storage work"));
@@ -161,6 +173,58 @@ class ScheduleTest {
         harness.control("*/pause", null);
         live(Duration.ofHours(2), true);
         assertThat(harness.commands()).extracting(RecoveryCommand::index).hasSizeGreaterThanOrEqualTo(INDICES);
+    }
+
+    @Test
+    void aYellowClusterIsLeftAloneAndWhatWasMissedIsMadeUpForAndTold() {
+        // Given
+        with("consistency.schedule", "PT6H");
+        // When
+        for (int i = 0; i < Duration.ofHours(15).dividedBy(STEP); i++) {
+            indices();
+            harness.yellow(NODES).pass(STEP);
+        }
+        // Then
+        assertThat(harness.commands()).isEmpty();
+        assertThat(harness.gauge("shardsync.consistency.overdue", "cluster", "prod"))
+                .isPositive();
+        live(Duration.ofHours(2), true);
+        assertThat(harness.commands()).extracting(RecoveryCommand::index).hasSizeGreaterThanOrEqualTo(INDICES);
+        assertThat(harness.gauge("shardsync.consistency.overdue", "cluster", "prod"))
+                .isZero();
+    }
+
+    @Test
+    void aCheckThatCouldNotTellIsMadeAgainButNotForEver() {
+        with("consistency.schedule", "PT6H", "consistency.indices", "index-03");
+        while (harness.commands().isEmpty()) {
+            live(STEP, false);
+        }
+        for (int i = 0; i < Duration.ofHours(5).dividedBy(STEP); i++) {
+            live(STEP, false);
+            List<RecoveryCommand> commands = harness.commands();
+            if (commands.size() > answered) {
+                RecoveryCommand command = commands.get(answered++);
+                harness.report(Reports.inconclusive(command.index(), harness.now()));
+                harness.result(Harness.ended(
+                        command, RecoveryResult.Status.SUCCEEDED, false, harness.now(), "inconclusive: copies moved"));
+            }
+        }
+        assertThat(harness.commands()).hasSize(3);
+    }
+
+    @Test
+    void aCheckThatFoundADifferenceIsNotMadeAgain() {
+        with("consistency.schedule", "PT6H", "consistency.indices", "index-03");
+        while (harness.commands().isEmpty()) {
+            live(STEP, false);
+        }
+        RecoveryCommand command = harness.commands().get(0);
+        harness.result(Harness.ended(
+                command, RecoveryResult.Status.SUCCEEDED, false, harness.now(), "divergent: 1 shard compared"));
+        harness.report(Reports.lacking(command.index(), harness.now()));
+        live(Duration.ofHours(5), false);
+        assertThat(harness.commands()).hasSize(1);
     }
 
     @Test
@@ -186,19 +250,23 @@ class ScheduleTest {
     /** Idle indices, collected every minute. */
     private void live(Duration time, boolean answering) {
         for (long i = 0; i < time.dividedBy(STEP); i++) {
-            if (Duration.between(START, harness.now()).toMinutes() % 30 == 0) {
-                for (int index = 0; index < INDICES; index++) {
-                    harness.shards(Copies.of("index-%02d".formatted(index), harness.now())
-                            .replica("n2", 100)
-                            .primary("n1", 100));
-                }
-            }
+            indices();
             harness.collection(NODES, List.of()).pass(STEP);
             List<RecoveryCommand> commands = harness.commands();
             while (answering && answered < commands.size()) {
                 RecoveryCommand command = commands.get(answered++);
                 harness.report(Reports.consistent(command.index(), harness.now()));
                 harness.result(result(command, RecoveryResult.Status.SUCCEEDED));
+            }
+        }
+    }
+
+    private void indices() {
+        if (Duration.between(START, harness.now()).toMinutes() % 30 == 0) {
+            for (int index = 0; index < INDICES; index++) {
+                harness.shards(Copies.of("index-%02d".formatted(index), harness.now())
+                        .replica("n2", 100)
+                        .primary("n1", 100));
             }
         }
     }

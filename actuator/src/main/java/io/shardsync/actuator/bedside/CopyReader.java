@@ -17,8 +17,12 @@ public interface CopyReader {
     /** Copies and particulars of an index, from one cluster state. */
     IndexView look(String index);
 
-    /** Numbers of a shard's copies, by node id. Copies on nodes that do not answer within seconds are left out. */
-    Map<String, CopyStats> stats(ShardId shard);
+    /**
+     * Numbers of a shard's copies, by node id. Copies on nodes that do not answer within seconds are left out.
+     *
+     * @param nodes ids of those that have a copy, at least one: no other is asked
+     */
+    Map<String, CopyStats> stats(ShardId shard, Collection<String> nodes);
 
     /** Makes everything that was indexed visible to searches in every copy of the index. */
     void refresh(String index);

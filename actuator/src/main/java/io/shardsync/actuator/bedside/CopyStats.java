@@ -6,7 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Numbers of one copy, from {@code GET _nodes/stats/indices/docs,store?level=shards}.
+ * Numbers of one copy, from {@code GET _nodes/NODES/stats/indices/docs,store?level=shards}.
  *
  * @param docs live documents, nested ones counted too
  * @param storeBytes size on disk

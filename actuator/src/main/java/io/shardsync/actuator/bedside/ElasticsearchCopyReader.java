@@ -72,9 +72,9 @@ final class ElasticsearchCopyReader implements CopyReader {
     }
 
     @Override
-    public Map<String, CopyStats> stats(ShardId shard) {
+    public Map<String, CopyStats> stats(ShardId shard, Collection<String> nodes) {
         return CopyStats.read(
-                ask(Call.get("/_nodes/stats/indices/docs,store")
+                ask(Call.get("/_nodes/" + String.join(",", nodes) + "/stats/indices/docs,store")
                         .with("level", "shards")
                         .with("timeout", "3s")
                         .with("filter_path", CopyStats.filter(shard.index()))
@@ -111,7 +111,8 @@ final class ElasticsearchCopyReader implements CopyReader {
     public boolean hasSeqNos(Pin copy) {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         body.put("size", 1).put("explain", true).put("_source", false).put("seq_no_primary_term", true);
-        body.put("track_total_hits", false).putArray("sort").addObject().put("_seq_no", "desc");
+        body.put("track_total_hits", false);
+        sort(body, "desc");
         JsonNode answer = whole(copy, ask(search(copy).sending(body)));
         JsonNode first = answer.path("hits").path("hits").path(0);
         return first.isMissingNode() || first.path("_seq_no").asLong(-1) >= 0;
@@ -197,7 +198,7 @@ final class ElasticsearchCopyReader implements CopyReader {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         body.put("size", page).put("_source", content).put("track_total_hits", false);
         body.put("seq_no_primary_term", true).put("version", true);
-        body.putArray("sort").addObject().put("_seq_no", "asc");
+        sort(body, "asc");
         body.set("query", within(List.of(span)));
         if (!fields.isEmpty()) {
             ArrayNode wanted = body.putArray("docvalue_fields");
@@ -214,6 +215,18 @@ final class ElasticsearchCopyReader implements CopyReader {
                 .with("request_cache", false)
                 .with("allow_partial_search_results", false)
                 .within(timeout);
+    }
+
+    /**
+     * By sequence number. An index gets its mapping, and with it this field, with its first document; one that never
+     * had any would refuse to sort by a field it does not know.
+     */
+    private static void sort(ObjectNode body, String order) {
+        body.putArray("sort")
+                .addObject()
+                .putObject("_seq_no")
+                .put("order", order)
+                .put("unmapped_type", "long");
     }
 
     private static ObjectNode within(List<Span> spans) {

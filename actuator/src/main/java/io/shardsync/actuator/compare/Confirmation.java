@@ -57,6 +57,7 @@ final class Confirmation {
             Mark mark = catchUp(group, primary, replica);
             Map<DocumentId, Reading> there = read(group, replica, open);
             Map<DocumentId, Reading> after = read(group, primary, open);
+            long newest = newest(group, primary, mark, there);
             Map<DocumentId, Boolean> covered = new HashMap<>();
             for (DocumentId document : List.copyOf(open)) {
                 Reading first = before.get(document);
@@ -66,7 +67,7 @@ final class Confirmation {
                 boolean covers = read && Judgement.primaryCovers(third, second);
                 covered.put(document, covers);
                 Judgement judgement = read && mark.reached()
-                        ? Judgement.of(first, second, third, mark.newest(), upTo)
+                        ? Judgement.of(first, second, third, mark.newest(), newest, upTo)
                         : Judgement.AGAIN;
                 if (judgement != Judgement.AGAIN) {
                     open.remove(document);
@@ -90,6 +91,16 @@ final class Confirmation {
     }
 
     /**
+     * The primary's newest operation by now; asked only where the replica has shown one that is newer than the mark.
+     */
+    private long newest(Group group, Copy primary, Mark mark, Map<DocumentId, Reading> there) {
+        boolean newer = there.values().stream().anyMatch(reading -> reading.seqNo() > mark.newest());
+        CopyStats now =
+                newer ? reads.reader().stats(group.shard(), group.nodes()).get(primary.node()) : null;
+        return now == null ? Long.MAX_VALUE : now.maxSeqNo();
+    }
+
+    /**
      * How far a replica had to come.
      *
      * @param newest the primary's newest operation at that time
@@ -106,7 +117,7 @@ final class Confirmation {
         Duration limit = behind.contains(replica.allocationId()) ? Duration.ZERO : CATCH_UP;
         Duration waited = Duration.ZERO;
         while (true) {
-            Map<String, CopyStats> stats = reads.reader().stats(group.shard());
+            Map<String, CopyStats> stats = reads.reader().stats(group.shard(), group.nodes());
             CopyStats own = stats.get(replica.node());
             if (newest == null && stats.containsKey(primary.node())) {
                 newest = stats.get(primary.node()).maxSeqNo();

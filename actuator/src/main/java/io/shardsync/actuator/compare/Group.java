@@ -73,6 +73,11 @@ record Group(ShardId shard, String uuid, long term, List<Copy> copies, int absen
         return copies.stream().filter(copy -> !copy.primary()).toList();
     }
 
+    /** Ids of the nodes that hold them. */
+    List<String> nodes() {
+        return copies.stream().map(Copy::node).toList();
+    }
+
     Pin pin(Copy copy) {
         return new Pin(shard, copy.node());
     }

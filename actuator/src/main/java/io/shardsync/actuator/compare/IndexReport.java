@@ -2,6 +2,7 @@ package io.shardsync.actuator.compare;
 
 import io.shardsync.schemas.model.ConsistencyReport;
 import io.shardsync.schemas.model.ConsistencyReport.Copy;
+import io.shardsync.schemas.model.ConsistencyReport.Counts;
 import io.shardsync.schemas.model.ConsistencyReport.Method;
 import io.shardsync.schemas.model.ConsistencyReport.Shard;
 import io.shardsync.schemas.model.Verdict;
@@ -47,7 +48,7 @@ public final class IndexReport {
                 .ifPresent(report -> report.shards().stream()
                         .filter(shard -> shard.shard() < shards)
                         .forEach(shard -> all.put(shard.shard(), shard)));
-        all.put(checked.shard().shard(), checked.shard());
+        all.merge(checked.shard().shard(), checked.shard(), IndexReport::notDisproved);
         List<Integer> unchecked = IntStream.range(0, shards)
                 .filter(shard -> !all.containsKey(shard))
                 .boxed()
@@ -64,6 +65,47 @@ public final class IndexReport {
                 issues(index, all.values(), unchecked),
                 tookMs,
                 commandId);
+    }
+
+    /**
+     * A shard checked anew. Content that differed stays on record until a check by content has come to an end: by
+     * versions alone such copies are equal.
+     */
+    private static Shard notDisproved(Shard before, Shard now) {
+        if (verdict(now) != Verdict.INCONCLUSIVE || !Depth.CONTENT.word().equals(before.depth())) {
+            return now;
+        }
+        List<String> issues = new ArrayList<>(now.issues());
+        List<Copy> copies = new ArrayList<>();
+        for (Copy copy : now.copies()) {
+            Optional<Copy> differed = before.copies().stream()
+                    .filter(one ->
+                            one.node().equals(copy.node()) && one.counts().different() > 0)
+                    .findFirst();
+            differed.ifPresent(one -> issues.add(
+                    "content differed on " + one.node() + " in " + one.counts().different()
+                            + " documents when it was compared last; this check did not disprove it"));
+            copies.add(differed.map(one -> withDifferent(copy, one)).orElse(copy));
+        }
+        return new Shard(
+                now.shard(), now.checkedAt(), now.primaryNode(), copies, issues, now.coveragePercent(), now.depth());
+    }
+
+    private static Copy withDifferent(Copy copy, Copy before) {
+        return new Copy(
+                copy.node(),
+                copy.docs(),
+                copy.storeBytes(),
+                copy.maxSeqNo(),
+                copy.fingerprint(),
+                copy.verdict(),
+                copy.missing(),
+                copy.extra(),
+                before.different(),
+                new Counts(
+                        copy.counts().missing(),
+                        copy.counts().extra(),
+                        before.counts().different()));
     }
 
     private static Verdict verdict(Collection<Shard> shards, List<Integer> unchecked) {

@@ -22,9 +22,10 @@ enum Judgement {
      * @param replica the replica, after its catch-up
      * @param after the primary once more
      * @param mark the primary's newest operation, asked after the first read
+     * @param newest the primary's newest operation, asked after all reads: it never had a later one
      * @param upTo the newest operation the check is about
      */
-    static Judgement of(Reading before, Reading replica, Reading after, long mark, long upTo) {
+    static Judgement of(Reading before, Reading replica, Reading after, long mark, long newest, long upTo) {
         if (!before.equals(after)) {
             boolean rewritten = after.found() && replica.found() && after.seqNo() > upTo && replica.seqNo() > upTo;
             // One that is written all the time never holds still; what the check was about is gone from both.
@@ -36,8 +37,10 @@ enum Judgement {
         if (before.found()) {
             return replica.found() ? DIFFERENT : MISSING;
         }
-        // Newer than what it had to know: it was made and deleted again between the two reads of the primary.
-        return replica.seqNo() > mark ? AGAIN : EXTRA;
+        // Newer than what it had to know: it was made and deleted again between the two reads of the primary, unless
+        // the
+        // primary never came so far.
+        return replica.seqNo() > mark && replica.seqNo() <= newest ? AGAIN : EXTRA;
     }
 
     /** Whether nothing that the replica holds would be lost if it were made like the primary. */

@@ -8,7 +8,7 @@ import java.time.Duration;
  * @param docsPerSecond sequence numbers compared a second, at most
  * @param sliceDocs sequence numbers in one search, at most; a slow answer makes it fewer
  * @param slow an answer that takes longer is a sign that the node has enough to do
- * @param patience how long a check waits altogether for the cluster to be well
+ * @param patience how long a command's checks wait altogether for the cluster to be well
  */
 public record Pace(long docsPerSecond, long sliceDocs, Duration slow, Duration patience) {
     private static final int BREATHS = 4;

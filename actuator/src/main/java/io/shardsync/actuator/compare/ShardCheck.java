@@ -20,8 +20,8 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 
 /**
- * Compares the copies of one shard, slice by slice, up to what every copy had when it began. A slice counts once the
- * copies are seen to be the same as before.
+ * Compares the copies of one shard after the other, each slice by slice, up to what every copy had when it began. A
+ * slice counts once the copies are seen to be the same as before. Used by one thread.
  */
 public final class ShardCheck {
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
@@ -34,6 +34,10 @@ public final class ShardCheck {
     private final Pause pause;
     private final Reads reads;
     private final Slicing slicing;
+    /** For the cluster to be well, in all checks made with this. */
+    private Duration waited = Duration.ZERO;
+    /** What the last slice still owes to the pace; a shard's last one is followed by the next shard's first. */
+    private Duration owed = Duration.ZERO;
 
     /** @param threads on which copies are read at the same moment; stays the caller's */
     public ShardCheck(Bedside bedside, ExecutorService threads, Clock clock, Pace pace, Pause pause) {
@@ -65,7 +69,7 @@ public final class ShardCheck {
         if (objection.isPresent()) {
             return findings.unchecked(objection.get(), clock.instant(), Map.of());
         }
-        Map<String, CopyStats> stats = reader.stats(task.shard());
+        Map<String, CopyStats> stats = reader.stats(task.shard(), group.nodes());
         Optional<Copy> silent = group.copies().stream()
                 .filter(copy -> !stats.containsKey(copy.node()))
                 .findFirst();
@@ -85,7 +89,14 @@ public final class ShardCheck {
                     clock.instant(),
                     stats);
         }
-        Standing standing = resumed.orElseGet(() -> new Standing(group, task.depth(), begun, upTo(group, stats)));
+        Extent extent;
+        try {
+            extent = Extent.of(group, stats, reader, pause);
+        } catch (NotAnswered e) {
+            return findings.unchecked(e.getMessage(), clock.instant(), stats);
+        }
+        extent.doubts().forEach(findings::issue);
+        Standing standing = resumed.orElseGet(() -> new Standing(group, task.depth(), begun, extent.upTo()));
         String withoutContent = seen.facts().map(IndexFacts::withoutContent).orElse(null);
         Slicing.Content content;
         try {
@@ -99,7 +110,7 @@ public final class ShardCheck {
         if (task.depth() == Depth.CONTENT && withoutContent != null) {
             findings.issue(withoutContent);
         }
-        return findings.checked(standing, stopped, clock.instant(), statsAtTheEnd(task));
+        return findings.checked(standing, stopped, clock.instant(), statsAtTheEnd(group));
     }
 
     private static Group group(IndexView view, Task task) {
@@ -118,14 +129,6 @@ public final class ShardCheck {
         }
     }
 
-    /** Every copy has every operation up to here, whatever a replica's own idea of the global checkpoint is. */
-    private static long upTo(Group group, Map<String, CopyStats> stats) {
-        long global = stats.get(group.primary().orElseThrow().node()).global();
-        return group.copies().stream()
-                .mapToLong(copy -> stats.get(copy.node()).local())
-                .reduce(global, Math::min);
-    }
-
     private Slicing.Content content(Group group, IndexFacts facts, Map<String, CopyStats> stats) {
         CopyStats primary = stats.get(group.primary().orElseThrow().node());
         return new Slicing.Content(
@@ -138,7 +141,8 @@ public final class ShardCheck {
             Standing standing, Slicing.Content content, Patience patience, Task task, Follower follower) {
         long length = Math.min(pace.sliceDocs(), FIRST_SLICE);
         while (!standing.done()) {
-            pause.pause(Duration.ZERO);
+            pause.pause(owed);
+            owed = Duration.ZERO;
             Optional<String> unrest = patience.awaitCalm();
             if (unrest.isPresent()) {
                 return unrest.map(Stopped::before);
@@ -169,9 +173,7 @@ public final class ShardCheck {
             standing.advance(outcome.get(), slice.to());
             follower.advanced(standing.share(), words(standing), standing::told);
             Duration took = Duration.between(begun, clock.instant());
-            if (!standing.done()) {
-                pause.pause(pace.rest(slice.length(), took, reads.slowest()));
-            }
+            owed = pace.rest(slice.length(), took, reads.slowest());
             length = pace.next(length, took);
         }
         return Optional.empty();
@@ -190,9 +192,9 @@ public final class ShardCheck {
         return standing.group().changedTo(now).map(what -> Stopped.byChange(what, now));
     }
 
-    private Map<String, CopyStats> statsAtTheEnd(Task task) {
+    private Map<String, CopyStats> statsAtTheEnd(Group group) {
         try {
-            return reader.stats(task.shard());
+            return reader.stats(group.shard(), group.nodes());
         } catch (NotAnswered e) {
             return Map.of();
         }
@@ -202,7 +204,6 @@ public final class ShardCheck {
     private final class Patience {
         private final boolean gentle;
         private final Follower follower;
-        private Duration waited = Duration.ZERO;
 
         Patience(Task task, Follower follower) {
             this.gentle = task.gentle();

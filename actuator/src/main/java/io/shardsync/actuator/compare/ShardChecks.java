@@ -26,7 +26,7 @@ public final class ShardChecks implements AutoCloseable {
     }
 
     /**
-     * A check of one shard of a cluster.
+     * For the checks of one command; they share its patience.
      *
      * @param pause how it waits; whoever stops the command makes it throw
      */

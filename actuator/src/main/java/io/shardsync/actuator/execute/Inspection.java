@@ -6,6 +6,7 @@ import io.shardsync.actuator.compare.Checked;
 import io.shardsync.actuator.compare.Depth;
 import io.shardsync.actuator.compare.Follower;
 import io.shardsync.actuator.compare.IndexReport;
+import io.shardsync.actuator.compare.ShardCheck;
 import io.shardsync.actuator.compare.Task;
 import io.shardsync.actuator.ledger.Story;
 import io.shardsync.schemas.model.ConsistencyReport;
@@ -19,18 +20,18 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** Compares the copies of one shard as a part of a command: its progress and its report are the command's records. */
+/**
+ * Compares copies, one shard after the other, as a part of a command: progress and report are the command's records.
+ */
 final class Inspection {
     private final Story story;
-    private final Stop stop;
-    private final Bedside bedside;
+    private final ShardCheck check;
     private final Means means;
     private final Instant begun;
 
     Inspection(Story story, Stop stop, Bedside bedside, Means means) {
         this.story = story;
-        this.stop = stop;
-        this.bedside = bedside;
+        this.check = means.checks().of(bedside, stop::pause);
         this.means = means;
         this.begun = means.clock().instant();
     }
@@ -65,7 +66,7 @@ final class Inspection {
      */
     Seen see(Task task, int shards, List<ShardId> done, int all) {
         Task resumed = story.standing().map(task::from).orElse(task);
-        Checked checked = means.checks().of(bedside, stop::pause).check(resumed, new Teller(done.size(), all));
+        Checked checked = check.check(resumed, new Teller(done.size(), all));
         List<String> nowDone =
                 new ArrayList<>(done.stream().map(ShardId::toString).toList());
         nowDone.add(task.shard().toString());

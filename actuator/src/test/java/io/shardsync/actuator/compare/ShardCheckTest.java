@@ -3,6 +3,7 @@ package io.shardsync.actuator.compare;
 import io.shardsync.actuator.FakeBedside;
 import io.shardsync.actuator.FakeCopies;
 import io.shardsync.actuator.bedside.Condition;
+import io.shardsync.actuator.bedside.Document;
 import io.shardsync.actuator.bedside.ShardId;
 import io.shardsync.schemas.model.ConsistencyReport.Copy;
 import io.shardsync.schemas.model.ConsistencyReport.Counts;
@@ -43,6 +44,7 @@ class ShardCheckTest {
     private final FakeBedside bedside = new FakeBedside(1);
     private final FakeCopies copies = bedside.copies;
     private final List<String> waited = new ArrayList<>();
+    private final List<Duration> paused = new ArrayList<>();
     private Map<String, Object> resume = new HashMap<>();
 
     ShardCheckTest() {
@@ -56,7 +58,19 @@ class ShardCheckTest {
     }
 
     private Checked check(Task task, Runnable atEachSlice) {
-        return new ShardCheck(bedside, THREADS, Clock.systemUTC(), PACE, time -> {}).check(task, new Follower() {
+        return check(checks(), task, atEachSlice);
+    }
+
+    private ShardCheck checks() {
+        return checks(PACE);
+    }
+
+    private ShardCheck checks(Pace pace) {
+        return new ShardCheck(bedside, THREADS, Clock.systemUTC(), pace, paused::add);
+    }
+
+    private Checked check(ShardCheck check, Task task, Runnable atEachSlice) {
+        return check.check(task, new Follower() {
             @Override
             public void advanced(double share, String message, Supplier<Map<String, Object>> told) {
                 resume = told.get();
@@ -194,10 +208,7 @@ class ShardCheckTest {
         fill(3_000);
         var there = copies.node(REPLICA);
         var changed = there.live.get("k42");
-        there.live.put(
-                "k42",
-                new io.shardsync.actuator.bedside.Document(
-                        "k42", null, changed.seqNo(), changed.term(), changed.version(), "other"));
+        there.live.put("k42", new Document("k42", null, changed.seqNo(), changed.term(), changed.version(), "other"));
         there.searchable = new HashMap<>(there.live);
 
         assertThat(check(Task.of(SHARD, Depth.VERSIONS)).verdict()).isEqualTo(Verdict.CONSISTENT);
@@ -303,6 +314,34 @@ class ShardCheckTest {
     }
 
     @Test
+    void waitsNoLongerForAllShardsOfACommandThanForOne() {
+        fill(100);
+        copies.condition = new Condition("yellow", 0, 0, 1);
+        ShardCheck checks = checks();
+
+        check(checks, Task.of(SHARD, Depth.VERSIONS), () -> {});
+        Checked second = check(checks, Task.of(SHARD, Depth.VERSIONS), () -> {});
+
+        assertThat(waited).hasSize(3);
+        assertThat(second.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+        copies.condition = new Condition("green", 0, 0, 0);
+        assertThat(check(checks, Task.of(SHARD, Depth.VERSIONS), () -> {}).verdict())
+                .isEqualTo(Verdict.CONSISTENT);
+    }
+
+    @Test
+    void keepsThePaceFromSliceToSliceAndFromShardToShard() {
+        fill(5_000);
+        ShardCheck checks = checks(new Pace(100, 4_096, Duration.ofSeconds(2), Duration.ofSeconds(3)));
+        Duration rest = Duration.ofSeconds(5);
+
+        check(checks, Task.of(SHARD, Depth.VERSIONS), () -> {});
+        assertThat(paused.stream().filter(pause -> pause.compareTo(rest) > 0)).hasSize(1);
+        check(checks, Task.of(SHARD, Depth.VERSIONS), () -> {});
+        assertThat(paused.stream().filter(pause -> pause.compareTo(rest) > 0)).hasSize(3);
+    }
+
+    @Test
     void waitsForANodeThatDoesNotAnswer() {
         fill(100);
         bedside.silent = 1;
@@ -347,5 +386,44 @@ class ShardCheckTest {
     @Test
     void takesAnEmptyShardForConsistent() {
         assertThat(check(Task.of(SHARD, Depth.VERSIONS)).verdict()).isEqualTo(Verdict.CONSISTENT);
+    }
+
+    @Test
+    void tellsWhatACopyHoldsBesideAnEmptyOne() {
+        // Given a replica with documents of which the primary never heard
+        var there = copies.node(REPLICA);
+        there.live.put("k1", new Document("k1", null, 4, 1, 1, "c"));
+        there.searchable = new HashMap<>(there.live);
+        there.ownNewest = 4;
+
+        Checked ahead = check(Task.of(SHARD, Depth.VERSIONS));
+
+        assertThat(ahead.verdict()).isEqualTo(Verdict.DIVERGENT);
+        assertThat(replica(ahead).extra()).containsExactly("k1");
+        assertThat(ahead.primaryCovers()).isFalse();
+    }
+
+    @Test
+    void tellsThatACopyHasLostAll() {
+        fill(50);
+        copies.node(REPLICA).live.clear();
+        copies.node(REPLICA).searchable.clear();
+
+        assertThat(replica(check(Task.of(SHARD, Depth.VERSIONS))).counts()).isEqualTo(new Counts(50, 0, 0));
+    }
+
+    @Test
+    void doesNotCallWhatItComparedAllWhereAReplicaIsBehindWhatEveryCopyShouldHave() {
+        fill(3_000);
+        copies.node(REPLICA).stuck = true;
+        for (int i = 0; i < 50; i++) {
+            copies.write("new" + i, "c");
+        }
+        copies.believedGlobal = 3_049L;
+
+        Checked checked = check(Task.of(SHARD, Depth.VERSIONS).roughly());
+
+        assertThat(checked.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+        assertThat(checked.words()).contains("stands at operation 2999 and does not reach 3049");
     }
 }

@@ -1,6 +1,7 @@
 package io.shardsync.actuator.execute;
 
 import io.shardsync.actuator.FakeBedside;
+import io.shardsync.actuator.bedside.Condition;
 import io.shardsync.actuator.bedside.Document;
 import io.shardsync.actuator.brake.BrakeLimits;
 import io.shardsync.actuator.brake.Brakes;
@@ -205,6 +206,16 @@ class VerificationTest {
         asked("orders-0", Map.of("depth", "content"));
         assertThat(verify().message()).startsWith("divergent");
 
+        asked("orders-0", Map.of());
+        assertThat(verify().message()).startsWith("divergent");
+
+        // Not even where a check could not tell in between
+        bedside.copies.condition = new Condition("yellow", 0, 0, 1);
+        asked("orders-0", Map.of());
+        assertThat(verify().message())
+                .startsWith("inconclusive")
+                .contains("content differed on n2 in 1 documents when it was compared last");
+        bedside.copies.condition = new Condition("green", 0, 0, 0);
         asked("orders-0", Map.of());
         assertThat(verify().message()).startsWith("divergent");
 

@@ -34,6 +34,7 @@ public final class ClusterFigures {
     private final Map<String, Collection<Alert>> firing = new ConcurrentHashMap<>();
     private final Map<String, List<Checks>> checked = new ConcurrentHashMap<>();
     private final Map<String, Long> lookedAtMs = new ConcurrentHashMap<>();
+    private final Map<String, Long> overdue = new ConcurrentHashMap<>();
     private final Map<String, MultiGauge> gauges;
     private final MultiGauge ages;
     private final LongSupplier clockMs;
@@ -74,6 +75,11 @@ public final class ClusterFigures {
                                 registry,
                                 "consistency.status",
                                 "Indices by the verdict of their newest check, by method."),
+                "overdue",
+                        gauge(
+                                registry,
+                                "consistency.overdue",
+                                "Indices that were not checked for a whole consistency.schedule."),
                 "alerts", gauge(registry, "alerts.firing", "Alerts that fire."));
         ages = MultiGauge.builder(Metrics.name("evaluation.age"))
                 .baseUnit("seconds")
@@ -151,10 +157,18 @@ public final class ClusterFigures {
         publishChecks();
     }
 
+    /** @param indices how many were not checked in time */
+    public void overdue(String cluster, long indices) {
+        overdue.put(cluster, indices);
+        publishOverdue();
+    }
+
     /** The cluster's checks are told by another instance now. */
     public void forgetChecks(String cluster) {
         checked.remove(cluster);
+        overdue.remove(cluster);
         publishChecks();
+        publishOverdue();
     }
 
     void forget(String cluster) {
@@ -236,6 +250,13 @@ public final class ClusterFigures {
                         }
                     }
                 }));
+    }
+
+    private synchronized void publishOverdue() {
+        rows(
+                "overdue",
+                (tags, row) ->
+                        overdue.forEach((cluster, indices) -> row.accept(tags.and("cluster", cluster), indices)));
     }
 
     private synchronized void publishAlerts() {

@@ -15,10 +15,14 @@ import java.util.stream.Stream;
  * @param cluster the configured cluster name
  * @param index index name
  * @param indexUuid of the index that was checked
- * @param shards one entry per shard
+ * @param verdict of the whole index: never consistent where a shard was not checked
+ * @param complete whether it could tell of all documents of all shards
+ * @param shards one entry per shard that was ever checked
  */
-public record DeepCheck(String cluster, String index, String indexUuid, List<Shard> shards) {
+public record DeepCheck(
+        String cluster, String index, String indexUuid, Verdict verdict, boolean complete, List<Shard> shards) {
     private static final int EXAMPLES = 5;
+    private static final double ALL = 100;
 
     public DeepCheck {
         shards = List.copyOf(shards);
@@ -60,6 +64,8 @@ public record DeepCheck(String cluster, String index, String indexUuid, List<Sha
                 report.cluster(),
                 report.index(),
                 report.indexUuid(),
+                report.verdict(),
+                report.verdict() != Verdict.INCONCLUSIVE && report.coveragePercent() >= ALL,
                 report.shards().stream().map(DeepCheck::shard).toList());
     }
 

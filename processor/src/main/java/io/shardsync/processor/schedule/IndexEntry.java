@@ -45,18 +45,21 @@ public record IndexEntry(
                 before.notBefore());
     }
 
-    /** Counts a deep check, whoever asked for it, as of its oldest shard: until then everything was compared. */
+    /**
+     * Counts a deep check, whoever asked for it, as of its oldest shard: until then everything was compared. One that
+     * could not tell of all is no check.
+     */
     IndexEntry with(DeepCheck check) {
         Instant oldest = check.shards().stream()
                 .map(DeepCheck.Shard::at)
                 .min(Instant::compareTo)
                 .orElse(since);
-        boolean newer = oldest.isAfter(since);
+        boolean newer = check.complete() && oldest.isAfter(since);
         return new IndexEntry(
                 index,
                 indexUuid,
                 light,
-                worst(check),
+                check.verdict(),
                 copied,
                 newer ? oldest : since,
                 newer ? 0 : attempts,
@@ -74,13 +77,5 @@ public record IndexEntry(
     /** Its turn is over, with or without a check. */
     IndexEntry doneAt(Instant time) {
         return new IndexEntry(index, indexUuid, light, deep, copied, time.isAfter(since) ? time : since, 0, null);
-    }
-
-    private static Verdict worst(DeepCheck check) {
-        if (check.shards().stream().anyMatch(shard -> shard.verdict() == Verdict.DIVERGENT)) {
-            return Verdict.DIVERGENT;
-        }
-        boolean all = check.shards().stream().allMatch(shard -> shard.verdict() == Verdict.CONSISTENT);
-        return all ? Verdict.CONSISTENT : Verdict.INCONCLUSIVE;
     }
 }

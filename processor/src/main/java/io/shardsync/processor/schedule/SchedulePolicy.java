@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -51,12 +52,7 @@ record SchedulePolicy(ScheduleSettings settings) {
     Optional<RecoveryCommand> decide(Situation situation) {
         if (settings.period().isEmpty()
                 || situation.asked().isPresent()
-                || !isCalm(situation.collection())
-                || situation
-                        .controls()
-                        .stopsHealing(situation.collection().cluster(), situation.now())
-                        .isPresent()
-                || situation.controls().retired(situation.collection().cluster(), situation.now())) {
+                || objection(situation).isPresent()) {
             return Optional.empty();
         }
         return situation.entries().stream()
@@ -74,23 +70,61 @@ record SchedulePolicy(ScheduleSettings settings) {
                 : now.isAfter(asked.heardAt().plus(SILENT));
     }
 
-    /** How an index stands once its check has ended without a report that counts. */
-    IndexEntry after(IndexEntry entry, Status end, Instant now) {
+    /**
+     * How an index stands once its check has ended without a report that counts.
+     *
+     * @param proven whether the check said that the copies are equal; if only its report has not come yet
+     */
+    IndexEntry after(IndexEntry entry, Status end, boolean proven, Instant now) {
         boolean pointless = end == Status.REJECTED || end == Status.NOTHING_TO_DO || entry.attempts() >= MOST_ATTEMPTS;
-        return end == Status.SUCCEEDED || pointless || settings.period().isEmpty()
+        return proven || pointless || settings.period().isEmpty()
                 ? entry.doneAt(now)
                 : entry.waitingUntil(now.plus(settings.period().orElseThrow().dividedBy(ATTEMPTS_APART)));
     }
 
-    /** Copies that are built or moved can't be compared, and a cluster that is short of a node is left alone. */
-    private static boolean isCalm(ClusterSnapshot collection) {
-        return collection.reachable()
-                && collection.view() == View.MASTER
-                && !"red".equals(collection.status())
-                && collection.copies() != null
-                && collection.copies().initializing() == 0
-                && collection.copies().relocating() == 0
-                && collection.nodes().stream().allMatch(Node::answered);
+    /**
+     * Why no check is asked for now, for people; empty where nothing speaks against it. A check that was asked for all
+     * the same would wait at the actuator, and every other one of the cluster behind it.
+     */
+    Optional<String> objection(Situation situation) {
+        ClusterSnapshot collection = situation.collection();
+        Instant now = situation.now();
+        if (situation.controls().retired(collection.cluster(), now)) {
+            return Optional.of("the cluster is retired");
+        }
+        Optional<String> stopped = situation
+                .controls()
+                .stopsHealing(collection.cluster(), now)
+                .map(control -> "of the control " + control.kind().name().toLowerCase(Locale.ROOT));
+        return stopped.or(() -> unrest(collection));
+    }
+
+    /** Copies that are built or moved can't be compared, and a cluster that is short of a copy is left alone. */
+    private static Optional<String> unrest(ClusterSnapshot collection) {
+        if (!collection.reachable() || collection.view() != View.MASTER || collection.copies() == null) {
+            return Optional.of("the cluster can't be seen");
+        }
+        if (!"green".equals(collection.status())) {
+            return Optional.of("the cluster is " + collection.status());
+        }
+        if (collection.copies().initializing() > 0 || collection.copies().relocating() > 0) {
+            return Optional.of("copies are built or moved");
+        }
+        return collection.nodes().stream().allMatch(Node::answered)
+                ? Optional.empty()
+                : Optional.of("a node does not answer");
+    }
+
+    /** Indices whose turn came a whole period ago, and that were not checked since. */
+    long overdue(Situation situation) {
+        return settings.period()
+                .map(period -> situation.entries().stream()
+                        .filter(entry -> entry.copied() && settings.covers(entry.index()))
+                        .filter(entry -> turn(situation.collection().cluster(), entry, situation.now())
+                                .minus(period)
+                                .isAfter(entry.since()))
+                        .count())
+                .orElse(0L);
     }
 
     private boolean isDue(String cluster, IndexEntry entry, Instant now) {

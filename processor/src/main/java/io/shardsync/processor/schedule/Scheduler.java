@@ -23,6 +23,8 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -41,6 +43,7 @@ import java.util.TreeMap;
 public final class Scheduler implements Processor<String, ClusterInput, String, Outgoing> {
     static final String INDICES = "checks-by-index";
     static final String ASKED = "asked-by-cluster";
+    private static final Logger log = LoggerFactory.getLogger(Scheduler.class);
     private static final Duration EVERY = Duration.ofSeconds(5);
 
     private final SchedulePolicy policy;
@@ -55,6 +58,7 @@ public final class Scheduler implements Processor<String, ClusterInput, String, 
 
     private final Map<String, ClusterSnapshot> newest = new HashMap<>();
     private final Set<String> changed = new HashSet<>();
+    private final Map<String, Long> overdue = new HashMap<>();
 
     private Scheduler(SchedulePolicy policy, ClusterFigures figures) {
         this.policy = policy;
@@ -89,6 +93,7 @@ public final class Scheduler implements Processor<String, ClusterInput, String, 
         controls = new ControlStore(context);
         // Streams begins anew with the same object after a failure.
         byCluster.clear();
+        overdue.clear();
         newest.clear();
         changed.clear();
         try (KeyValueIterator<String, IndexEntry> all = indices.all()) {
@@ -125,6 +130,7 @@ public final class Scheduler implements Processor<String, ClusterInput, String, 
     @Override
     public void close() {
         byCluster.keySet().forEach(figures::forgetChecks);
+        overdue.keySet().forEach(figures::forgetChecks);
     }
 
     private void take(String cluster, IndexFact fact) {
@@ -152,18 +158,18 @@ public final class Scheduler implements Processor<String, ClusterInput, String, 
             return;
         }
         if (result.status().terminal()) {
-            end(cluster, check, result.status(), result.at());
+            end(cluster, check, result.status(), result.verified(), result.at());
         } else {
             asked.put(cluster, new Asked(check.commandId(), check.index(), check.askedAt(), result.at()));
         }
     }
 
-    private void end(String cluster, Asked check, Status status, Instant at) {
+    private void end(String cluster, Asked check, Status status, boolean proven, Instant at) {
         asked.delete(cluster);
         IndexEntry entry = entries(cluster).get(check.index());
         // A report that has come meanwhile has begun a new turn already.
         if (entry != null && entry.attempts() > 0) {
-            put(cluster, policy.after(entry, status, at));
+            put(cluster, policy.after(entry, status, proven, at));
         }
     }
 
@@ -181,12 +187,30 @@ public final class Scheduler implements Processor<String, ClusterInput, String, 
         String cluster = collection.cluster();
         Optional<Asked> underWay = Optional.ofNullable(asked.get(cluster));
         if (underWay.isPresent() && policy.isGivenUp(underWay.get(), collection.completedAt())) {
-            end(cluster, underWay.get(), Status.EXPIRED, collection.completedAt());
+            end(cluster, underWay.get(), Status.EXPIRED, false, collection.completedAt());
             underWay = Optional.empty();
         }
-        policy.decide(new SchedulePolicy.Situation(
-                        collection, entries(cluster).values(), underWay, controls.controls()))
-                .ifPresent(command -> ask(cluster, command));
+        SchedulePolicy.Situation situation =
+                new SchedulePolicy.Situation(collection, entries(cluster).values(), underWay, controls.controls());
+        tellOverdue(cluster, situation);
+        policy.decide(situation).ifPresent(command -> ask(cluster, command));
+    }
+
+    private void tellOverdue(String cluster, SchedulePolicy.Situation situation) {
+        long now = policy.overdue(situation);
+        Long before = overdue.put(cluster, now);
+        if (before != null && before == now) {
+            return;
+        }
+        figures.overdue(cluster, now);
+        if (now > 0 && (before == null || before == 0)) {
+            log.atWarn()
+                    .addKeyValue("cluster", cluster)
+                    .log(
+                            "{} indices were not checked for a whole consistency.schedule: {}",
+                            now,
+                            policy.objection(situation).orElse("checks take too long, or do not come to an end"));
+        }
     }
 
     private void ask(String cluster, RecoveryCommand command) {

@@ -94,8 +94,7 @@ final class Failures {
     CallFailed refused(ClassicHttpResponse response, long deadline) {
         JsonNode body = errorBody(response, deadline);
         JsonNode error = body.path("error");
-        String reason =
-                error.isTextual() ? error.asText() : error.path("reason").asText("");
+        String reason = error.isTextual() ? error.asText() : reason(error);
         int status = response.getCode();
         Code code = codeOf(status);
         boolean foreign = response.getFirstHeader(Headers.PRODUCT) == null && body.isMissingNode();
@@ -111,6 +110,13 @@ final class Failures {
                 error.path("type").asText(""),
                 code == Code.SERVER_ERROR && !call.isRead(),
                 null);
+    }
+
+    /** "all shards failed" alone helps nobody: the first shard knows why. */
+    private static String reason(JsonNode error) {
+        String reason = error.path("reason").asText("");
+        String root = error.path("root_cause").path(0).path("reason").asText("");
+        return root.isEmpty() || root.equals(reason) ? reason : reason + ": " + root;
     }
 
     private static Code codeOf(int status) {
