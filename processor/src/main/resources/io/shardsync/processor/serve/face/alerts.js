@@ -27,7 +27,9 @@ export function alerts() {
 function alert(a) {
   const kind = a.status === 'resolved' ? 'in_sync' : a.status === 'unknown' ? 'unknown' : a.severity;
   const notes = a.annotations ?? {};
-  const done = [notes.healing, notes.outcome].filter(Boolean);
+  // What the last attempt said often stands in both.
+  const said = notes.outcome?.slice(notes.outcome.indexOf(': ') + 2);
+  const done = [notes.healing, notes.healing?.includes(said) ? null : notes.outcome].filter(Boolean);
   const others = Object.entries(notes).filter(([name]) => !['healing', 'outcome', 'plan', 'resolution'].includes(name));
   return html`
     <li class="alert edge-${kind} ${a.silenced ? 'silenced' : ''}" data-fingerprint=${a.fingerprint}>
