@@ -61,8 +61,8 @@ class CliTest {
         assertThat(ended.code()).isEqualTo(10);
         assertThat(ended.out())
                 .containsPattern(
-                        "prod/orders/0 +degraded +1 h 47 min +n3 +- +unassigned +2.8 MiB +node_left, its node may"
-                                + " come back: node_left \\[HiPtL_EjSR-Ao7hkUiGbJg]")
+                        "(?m)prod/orders/0 +degraded +1 h 47 min +n3 +- +unassigned +2.8 MiB +node_left, its node may"
+                                + " come back$")
                 .containsPattern("prod/orders/0 +recovering .* n2 +recovering +10.5 MiB +built from n3, 16.5 %")
                 .contains("2 of 3 shards are not in sync.");
         assertThat(stage.asked().get(1).query())
@@ -137,7 +137,19 @@ class CliTest {
                 .contains("to do     bring n2 back or add a data node")
                 .doesNotContain("Watchdog");
         assertThat(stage.type("alerts", "--severity", "critical").code()).isZero();
+        assertThat(ended.out()).contains("runbook   https://shardsync.io/runbooks/ReplicasUnassigned");
         assertThat(stage.type("alerts", "--brief").out()).containsPattern("warning +ReplicasUnassigned +prod +firing");
+    }
+
+    @Test
+    void aRunbookOfTheRepositoryIsFoundWithTheProcessor() {
+        stage.answering(
+                "GET /alerts",
+                alerts(example("alert.v1", "replicas-unassigned")
+                        .replace(
+                                "https://shardsync.io/runbooks/ReplicasUnassigned",
+                                "docs/runbooks/ReplicasUnassigned.md")));
+        assertThat(stage.type("alerts").out()).contains("runbook   " + stage.url() + "/runbooks/ReplicasUnassigned.md");
     }
 
     @Test

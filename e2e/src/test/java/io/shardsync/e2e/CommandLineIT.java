@@ -33,6 +33,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -46,6 +48,24 @@ class CommandLineIT {
     private static final String TOKEN = "a-token-of-the-test";
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final Path HOME = Installation.find().home();
+
+    private static final Pattern BLOCK = Pattern.compile("(?ms)^```sh\\n(.*?)^```$");
+
+    /** What zsh makes of a line when the tabulator is pressed shows only at a terminal; zsh brings one of its own. */
+    private static final String ZSH_AT_A_TERMINAL =
+            """
+            zmodload zsh/zpty
+            zpty shell zsh -f -i
+            await() { local seen; zpty -r -m shell seen "*$1*" && print -r -- "$1" }
+            zpty -w shell "autoload -U +X compinit && compinit -u -D; source <(./shardsync completion zsh); echo rea''dy"
+            await ready
+            for pair in "st:status" "command mo:move-shard" "watch rec:recovery.result" "status --he:--health" \\
+                "status --health no:no_primary" "sandbox --n:--nodes"; do
+              zpty -w -n shell "./shardsync ${pair%%:*}"$'\\t\\t'
+              await "${pair#*:}"
+              zpty -w -n shell $'\\x15'
+            done
+            """;
 
     private final Map<String, String> environment = new HashMap<>();
     private Sandbox sandbox;
@@ -312,7 +332,7 @@ class CommandLineIT {
 
     @Tag("long")
     @Test
-    @Order(12)
+    @Order(14)
     void aCopyThatLostDocumentsIsNamedToldAndRebuilt() {
         // Given
         environment.put("SHARDSYNC_TOKEN_FILE", folder.resolve("token").toString());
@@ -366,6 +386,98 @@ class CommandLineIT {
             Ended alerts = type("alerts", "--name", "CopiesDiverge");
             assertThat(alerts.code()).as(alerts.toString()).isZero();
         });
+    }
+
+    @Test
+    @Order(12)
+    void zshCompletesThemToo() throws IOException, InterruptedException {
+        Assumptions.assumeTrue(
+                Run.has("zsh"), "skipped: there is no zsh; with Debian, 'apt-get install zsh' brings it");
+        // Given: a person at a terminal, who types the first word and presses the tabulator
+        Path script = Files.writeString(folder.resolve("complete.zsh"), ZSH_AT_A_TERMINAL);
+
+        // When
+        Ended ended = run(List.of("timeout", "60", "zsh", "-f", script.toString()));
+
+        // Then
+        assertThat(ended.out().lines())
+                .as(ended.toString())
+                .containsExactly(
+                        "ready", "status", "move-shard", "recovery.result", "--health", "no_primary", "--nodes");
+    }
+
+    @Tag("long")
+    @Test
+    @Order(13)
+    void whatThePagesShowRunsAsWritten() throws IOException, InterruptedException {
+        Assumptions.assumeTrue(Run.has("jq"), "skipped: there is no jq; with Debian, 'apt-get install jq' brings it");
+        // Given: a folder of somebody's own with the launcher, a configuration and a token in it
+        Files.createSymbolicLink(folder.resolve("shardsync"), HOME.resolve("shardsync"));
+        environment.put(
+                "SHARDSYNC_TOKEN_FILE",
+                Files.writeString(folder.resolve("token"), TOKEN).toString());
+        sandbox.http().index("orders", "1", "{\"n\":1}");
+        sandbox.http().index("orders", "2", "{\"n\":2}");
+        List<Path> pages = new ArrayList<>(List.of(HOME.resolve("README.md"), HOME.resolve("docs/cli.md")));
+        try (Stream<Path> runbooks = Files.list(HOME.resolve("docs/runbooks"))) {
+            runbooks.sorted().forEach(pages::add);
+        }
+
+        // When
+        List<String> wrong = new ArrayList<>();
+        int lines = 0;
+        for (Path page : pages) {
+            for (String block : BLOCK.matcher(Files.readString(page))
+                    .results()
+                    .map(match -> match.group(1))
+                    .toList()) {
+                List<String> typed = asTyped(block);
+                lines += typed.size();
+                wrong.addAll(ranWrongly(HOME.relativize(page) + "", typed));
+            }
+        }
+
+        // Then
+        assertThat(wrong).isEmpty();
+        assertThat(lines).isGreaterThan(60);
+    }
+
+    /** Without what runs for ever and what other tests run; with what is different here. */
+    private List<String> asTyped(String block) throws IOException {
+        String collectorPort = Files.readAllLines(sandbox.folder().resolve("collector/collector.properties")).stream()
+                .filter(line -> line.startsWith("http.port="))
+                .map(line -> line.substring(line.indexOf('=') + 1))
+                .findFirst()
+                .orElseThrow();
+        return block.replace("\\\n", " ")
+                .lines()
+                .filter(line -> !line.isBlank())
+                .filter(line ->
+                        !line.matches("(mvn|\\./shardsync (demo|sandbox|collector|processor|actuator)) .*|mvn .*"))
+                .map(line -> line.matches("(?!.*--(once|count|for)).*/shardsync watch .*") ? "timeout 5 " + line : line)
+                .map(line -> line.replace("127.0.0.1:9092", sandbox.kafka().bootstrap())
+                        .replace("http://127.0.0.1:8080", deployment.address().toString())
+                        .replace("127.0.0.1:8081", "127.0.0.1:" + collectorPort)
+                        .replaceAll("\\bprod\\b", CLUSTER))
+                .toList();
+    }
+
+    private List<String> ranWrongly(String page, List<String> typed) throws IOException, InterruptedException {
+        Path codes = Files.createTempFile(folder, "codes", "");
+        StringBuilder script = new StringBuilder("set -o pipefail\ncd '" + folder + "'\n");
+        typed.forEach(line -> script.append(line).append("\necho $? >>'" + codes + "'\n"));
+        Ended ended = shell(script.toString());
+        List<String> ends = Files.readAllLines(codes);
+        List<String> wrong = new ArrayList<>();
+        for (int i = 0; i < typed.size(); i++) {
+            String code = i < ends.size() ? ends.get(i) : "never";
+            // Stopped from outside; or told that something is not well, or what became of a command.
+            String allowed = typed.get(i).startsWith("timeout") ? "0|124" : "0|10|11|2[0-4]";
+            if (!code.matches(allowed)) {
+                wrong.add(page + ": " + typed.get(i) + " ended with " + code + ": " + ended);
+            }
+        }
+        return wrong;
     }
 
     private List<String> completed(String... words) throws IOException, InterruptedException {

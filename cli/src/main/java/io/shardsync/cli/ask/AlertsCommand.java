@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 
 /** {@code shardsync alerts}. */
 @Command(
@@ -41,6 +42,7 @@ import java.util.concurrent.Callable;
         })
 public final class AlertsCommand implements Callable<Integer> {
     private static final String WATCHDOG = "Watchdog";
+    private static final Pattern RELATIVE = Pattern.compile("[\\w./-]+\\.md");
 
     private final Io io;
 
@@ -163,7 +165,7 @@ public final class AlertsCommand implements Callable<Integer> {
     private void say(Alert alert, Instant now) {
         io.say(Words.code(alert.severity()) + "  " + Plain.line(alert.alertname()) + "  " + Plain.line(alert.cluster())
                 + "  " + state(alert) + ", began " + Words.ago(alert.startsAt(), now)
-                + (alert.occurrences() > 1 ? ", for the " + alert.occurrences() + ". time" : ""));
+                + (alert.occurrences() > 1 ? ", " + alert.occurrences() + " times so far" : ""));
         part("", alert.summary());
         part("seen      ", alert.description());
         part(
@@ -178,13 +180,20 @@ public final class AlertsCommand implements Callable<Integer> {
         part("plan      ", alert.annotations().get("plan"));
         part("command   ", alert.actionTaken());
         part("to do     ", alert.suggestedAction());
-        part("runbook   ", alert.runbookUrl());
+        part("runbook   ", runbook(alert.runbookUrl()));
         if (alert.silenced() != null) {
             part(
                     "silenced  ",
                     "by " + alert.silenced().by() + ": " + alert.silenced().why());
         }
         io.say("");
+    }
+
+    /** A path within the repository is found with the processor as well. */
+    private String runbook(String url) {
+        return url == null || !RELATIVE.matcher(url).matches()
+                ? url
+                : server.address(io) + "/runbooks/" + url.substring(url.lastIndexOf('/') + 1);
     }
 
     private void part(String head, String text) {

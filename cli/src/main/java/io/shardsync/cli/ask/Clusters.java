@@ -113,7 +113,7 @@ final class Clusters {
                     behind(shards),
                     nodes(cluster),
                     Words.ago(cluster.completedAt(), now),
-                    besides(cluster));
+                    besides(cluster, now));
         }
         return table;
     }
@@ -132,7 +132,7 @@ final class Clusters {
     }
 
     /** What explains the rest, or should be known before anything is done. */
-    private static String besides(Cluster cluster) {
+    private static String besides(Cluster cluster, Instant now) {
         List<String> words = new ArrayList<>();
         if (cluster.completedAt() == null) {
             words.add("no collection has reached it yet");
@@ -159,7 +159,9 @@ final class Clusters {
                             + (each.index() == null ? "" : " " + each.index()) + ")"));
         }
         if (cluster.delayed() != null && cluster.delayed().copies() > 0) {
-            words.add(Words.many(cluster.delayed().copies(), "copy waits", "copies wait") + " for a node");
+            Instant expiry = cluster.delayed().nextExpiry();
+            words.add(Words.many(cluster.delayed().copies(), "copy waits", "copies wait") + " for a node"
+                    + (expiry == null || !expiry.isAfter(now) ? "" : ", another " + Words.age(now, expiry)));
         }
         if (cluster.healingPaused()) {
             words.add("healing paused");

@@ -58,6 +58,13 @@ final class Shards {
         return replica.lagOps() == null ? bytes : bytes + ", " + Words.count(replica.lagOps()) + " ops";
     }
 
+    /** "node_left [ID]" is the reason once more; nobody knows a node by its id. */
+    private static boolean saysMore(String reason, String details) {
+        return details != null
+                && !(details.toLowerCase(Locale.ROOT).startsWith(reason + " [")
+                        && details.indexOf(']') == details.length() - 1);
+    }
+
     private static boolean zero(Long ops) {
         return ops == null || ops == 0;
     }
@@ -68,10 +75,11 @@ final class Shards {
 
     private static String why(Replica replica) {
         if (replica.unassigned() != null) {
+            String reason = replica.unassigned().reason().toLowerCase(Locale.ROOT);
             String details = replica.unassigned().details();
-            return replica.unassigned().reason().toLowerCase(Locale.ROOT)
+            return reason
                     + (replica.unassigned().delayed() ? ", its node may come back" : "")
-                    + (details == null ? "" : ": " + details);
+                    + (saysMore(reason, details) ? ": " + details : "");
         }
         if (replica.recovery() != null) {
             return "built from " + Recoveries.source(replica.recovery()) + ", "

@@ -54,12 +54,17 @@ public final class ServerOptions {
 
     /** @throws Failure for an address or a token that can't be used */
     public Processor connect(Io io) {
-        URI base = base(url != null ? url : given(io.environment(), URL).orElse(DEFAULT_URL));
+        URI base = address(io);
         Optional<String> token = token(io.environment());
         if (token.isPresent() && "http".equalsIgnoreCase(base.getScheme()) && !isLoopback(base.getHost())) {
             io.note("shardsync: the token travels to " + base.getHost() + " unencrypted; put TLS before the processor");
         }
         return new Processor(base, token, patience);
+    }
+
+    /** Where the processor is. */
+    public URI address(Io io) {
+        return base(url != null ? url : given(io.environment(), URL).orElse(DEFAULT_URL));
     }
 
     private static URI base(String text) {

@@ -11,12 +11,14 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
-/** The dashboard's files, its two libraries from their WebJars, and the contract's texts. */
+/** The dashboard's files, its two libraries from their WebJars, the contract's texts and the runbooks. */
 final class Assets {
     private static final String FACE = "io/shardsync/processor/serve/face/";
     private static final String CONTRACT = "io/shardsync/processor/serve/contract/";
+    private static final String RUNBOOKS = "io/shardsync/processor/serve/runbooks/";
     private static final String SCHEMAS = "io/shardsync/schemas/json/";
     private static final Pattern FILE = Pattern.compile("[a-z0-9][a-z0-9.-]{0,63}\\.(js|css|svg)");
+    private static final Pattern RUNBOOK = Pattern.compile("[A-Za-z]{1,64}\\.md");
     private static final Pattern SCHEMA = Pattern.compile("[a-z0-9.]{1,64}\\.schema\\.json");
 
     /** lit-html's modules import one another by their relative paths. */
@@ -32,6 +34,8 @@ final class Assets {
             "js", "text/javascript; charset=utf-8",
             "svg", "image/svg+xml",
             "yaml", "application/yaml",
+            // A browser would rather download what is called Markdown than show it.
+            "md", "text/plain; charset=utf-8",
             "json", "application/schema+json");
 
     private final Map<String, Optional<Loaded>> loaded = new ConcurrentHashMap<>();
@@ -52,6 +56,10 @@ final class Assets {
         config.routes.get("/favicon.ico", context -> serve(context, FACE + "icon.svg"));
         config.routes.get("/openapi.yaml", context -> serve(context, CONTRACT + "openapi.yaml"));
         config.routes.get("/asyncapi.yaml", context -> serve(context, CONTRACT + "asyncapi.yaml"));
+        config.routes.get("/runbooks/{name}", context -> {
+            String name = context.pathParam("name");
+            serve(context, RUNBOOK.matcher(name).matches() ? RUNBOOKS + name : null);
+        });
         config.routes.get("/json/{file}", context -> {
             String file = context.pathParam("file");
             serve(context, SCHEMA.matcher(file).matches() ? SCHEMAS + file : null);

@@ -48,6 +48,11 @@ record Figures(
         return new Sum().figures();
     }
 
+    /** Whether nothing at all can be said of how far its shards are behind. */
+    boolean blind() {
+        return shards > 0 && lagUnknown == shards;
+    }
+
     int notInSync() {
         return shards - health.get(Health.IN_SYNC);
     }

@@ -14,6 +14,7 @@ import java.util.Map;
 final class LagHistory {
     static final Duration STEP = Duration.ofSeconds(5);
     static final int KEPT = 1_440;
+    private static final long UNKNOWN = ShardEntry.UNKNOWN;
 
     private final Map<String, Ring> byCluster = new HashMap<>();
     private long lastStep;
@@ -22,7 +23,7 @@ final class LagHistory {
      * Columns of one length.
      *
      * @param at seconds since the epoch
-     * @param lagBytes the most any copy was behind
+     * @param lagBytes the most any copy was behind; null where it was not known of a single shard
      * @param lagOps likewise
      * @param notInSync number of shards
      */
@@ -38,7 +39,11 @@ final class LagHistory {
         Map<String, Figures> figures = Figures.of(view);
         figures.forEach((cluster, each) -> byCluster
                 .computeIfAbsent(cluster, name -> new Ring())
-                .add(now.getEpochSecond(), each.lagBytes(), each.lagOps(), each.notInSync()));
+                .add(
+                        now.getEpochSecond(),
+                        each.blind() ? UNKNOWN : each.lagBytes(),
+                        each.blind() ? UNKNOWN : each.lagOps(),
+                        each.notInSync()));
         byCluster.keySet().retainAll(figures.keySet());
     }
 
@@ -63,7 +68,8 @@ final class LagHistory {
             for (int column = 0; column < COLUMNS; column++) {
                 List<Long> values = new ArrayList<>();
                 for (int i = Math.max(0, count - KEPT); i < count; i++) {
-                    values.add(points[i % KEPT][column]);
+                    long value = points[i % KEPT][column];
+                    values.add(value == UNKNOWN ? null : value);
                 }
                 columns.add(values);
             }

@@ -354,6 +354,21 @@ class ApiIT {
     }
 
     @Test
+    void aPlotHasAGapWhereNothingWasKnown() {
+        // When
+        write(Samples.status("prod", "orders", 0, ReplicationStatus.Health.UNKNOWN, null));
+        awaitShards(1);
+
+        // Then
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> !http.json("/clusters/prod/lag").at("/points/at").isEmpty());
+        JsonNode points = http.json("/clusters/prod/lag").get("points");
+        assertThat(points.at("/lag_bytes/0").isNull()).isTrue();
+        assertThat(points.at("/lag_ops/0").isNull()).isTrue();
+        assertThat(points.at("/not_in_sync/0").intValue()).isEqualTo(1);
+    }
+
+    @Test
     void everyAnswerTellsBrowsersWhatNotToDo() {
         for (String path : List.of("/", "/alerts", "/nothing", "/assets/main.js")) {
             HttpResponse<String> answer = http.get(path);

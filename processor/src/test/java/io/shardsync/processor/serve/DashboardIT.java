@@ -5,6 +5,7 @@ import com.deque.html.axecore.results.AxeResults;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.CDPSession;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.assertions.LocatorAssertions;
@@ -26,14 +27,17 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -88,6 +92,7 @@ class DashboardIT {
     @BeforeEach
     void start(Sandbox sandbox) {
         server = Server.start(sandbox, Map.of());
+        write(Samples.watchdog(Instant.now()));
     }
 
     @AfterEach
@@ -95,7 +100,9 @@ class DashboardIT {
         if (context != null) {
             context.close();
         }
-        server.close();
+        if (server != null) {
+            server.close();
+        }
     }
 
     @Test
@@ -113,11 +120,22 @@ class DashboardIT {
         assertThat(page.locator(".headline")).containsText("1 critical, 1 warning");
         assertThat(page.locator("li.alert h3").first()).containsText("2 primaries");
         assertThat(page.locator("li.alert").nth(1)).containsText("bring n2 back");
+        assertThat(page.locator("li.alert >> text=Runbook").first())
+                .hasAttribute("href", server.address() + "/runbooks/PrimaryUnassigned.md");
         assertThat(page.locator("td .copy.r.st-unassigned")).hasCount(2);
         assertThat(page.locator("td .copy.r.st-recovering")).hasCount(1);
         assertThat(page.locator("li.recovery progress")).hasAttribute("max", "100");
         assertThat(page).hasTitle("(2) ShardSync");
         picture("node-lost");
+
+        // And when the alert names a node that no collection names any more
+        write(Samples.alert("prod", "NodeLost", Severity.WARNING, Alert.Status.FIRING, "n2 is lost"));
+
+        // Then
+        assertThat(page.locator("table.shards thead")).containsText("n2 ✕ gone");
+        assertThat(page.locator(".card")).containsText("lost: n2");
+        write(Samples.alert("prod", "NodeLost", Severity.WARNING, Alert.Status.RESOLVED, "n2 is back"));
+        assertThat(page.locator(".card")).not().containsText("lost: n2");
 
         // And when
         write(Samples.recovering("prod", "orders", 2, "n1", "n3", 85));
@@ -238,6 +256,35 @@ class DashboardIT {
     }
 
     @Test
+    void whereNobodyLooksNothingIsSaidToBeInSync() throws Exception {
+        // Given
+        healthyCluster("prod", 4);
+        open(ColorScheme.LIGHT, 1440, 1000);
+        assertThat(page.locator(".headline")).containsText("All 12 shards of 1 cluster are in sync");
+
+        // When the processors stop judging
+        write(Samples.watchdog(Instant.now().minusSeconds(3_600)));
+
+        // Then
+        assertThat(page.locator(".headline")).containsText("Nobody judges: the Watchdog was last heard at");
+        assertThat(page.locator(".headline.is-unknown")).isVisible();
+
+        // And when they judge again, and then the page hears nothing any more
+        write(Samples.watchdog(Instant.now()));
+        assertThat(page.locator(".headline")).containsText("All 12 shards of 1 cluster are in sync");
+        assertThat(complaints).isEmpty();
+        server.close();
+        server = null;
+
+        // Then
+        assertThat(page.locator(".headline"))
+                .containsText(
+                        "Not live: this is how it was at",
+                        new LocatorAssertions.ContainsTextOptions().setTimeout(30_000));
+        assertThat(page.locator(".headline.is-unknown")).isVisible();
+    }
+
+    @Test
     void eightTabsShareOneConnectionAndAllAreTold() {
         // Given: a browser opens six connections to a host, and not one more
         healthyCluster("prod", 4);
@@ -335,6 +382,71 @@ class DashboardIT {
         // Then
         page.waitForFunction("() => window.last.begin");
         assertThat(complaints).isEmpty();
+    }
+
+    @Tag("long")
+    @Test
+    void hoursOfChangesLeaveNothingBehindInThePage() {
+        // Given: what has bounds of its own (commands, alerts that ended) has reached them
+        healthyCluster("prod", 4);
+        open(ColorScheme.LIGHT, 1440, 1000);
+        CDPSession devtools = context.newCDPSession(page);
+        devtools.send("Performance.enable");
+        rounds(0, 8);
+        Map<String, Long> before = measured(devtools);
+
+        // When
+        rounds(8, 32);
+
+        // Then
+        Map<String, Long> after = measured(devtools);
+        System.out.println("dashboard before and after 24 rounds of 170 changes: " + before + " " + after);
+        assertThat(after.get("Nodes")).isLessThan(before.get("Nodes") + 500);
+        assertThat(after.get("JSEventListeners")).isLessThan(before.get("JSEventListeners") + 50);
+        assertThat(after.get("JSHeapUsedSize")).isLessThan(before.get("JSHeapUsedSize") + (1L << 20));
+        assertThat(complaints).isEmpty();
+    }
+
+    /** In each a node is lost and everything heals, with alerts that come and go and commands that run and end. */
+    private void rounds(int from, int to) {
+        for (int round = from; round < to; round++) {
+            nodeIsLost("prod");
+            assertThat(page.locator(".headline")).containsText("1 critical, 1 warning");
+            for (int i = 0; i < 40; i++) {
+                RecoveryCommand command = Samples.command(UUID.randomUUID().toString(), "prod", CommandType.RECOVER);
+                write(Samples.result(command, 0, Status.RUNNING));
+                write(Samples.result(command, 1, Status.SUCCEEDED));
+                write(Samples.recovering("prod", "orders", 2, "n1", "n3", i));
+                write(Samples.alert(
+                        "prod", "NodesUnbalanced", Severity.INFO, Alert.Status.FIRING, "round " + round + ", " + i));
+            }
+            for (String name : List.of("NodesUnbalanced", "ReplicasUnassigned", "PrimaryUnassigned")) {
+                Alert gone = Samples.alert("prod", name, Severity.INFO, Alert.Status.RESOLVED, "over");
+                write(gone);
+                server.write(server.topics().alerts(), gone.fingerprint(), null);
+            }
+            for (int shard = 0; shard < 4; shard++) {
+                write(Samples.inSync("prod", "orders", shard, "n1", shard % 2 == 0 ? "n2" : "n3"));
+            }
+            server.flush();
+            assertThat(page.locator(".headline")).containsText("All 12 shards of 1 cluster are in sync");
+            assertThat(page.locator("#recoveries")).containsText("No copy is being built.");
+        }
+    }
+
+    /** What the browser counts once nothing is left that nobody holds. */
+    private static Map<String, Long> measured(CDPSession devtools) {
+        for (int i = 0; i < 3; i++) {
+            devtools.send("HeapProfiler.collectGarbage");
+        }
+        Map<String, Long> measured = new TreeMap<>();
+        devtools.send("Performance.getMetrics")
+                .getAsJsonArray("metrics")
+                .forEach(each -> measured.put(
+                        each.getAsJsonObject().get("name").getAsString(),
+                        each.getAsJsonObject().get("value").getAsLong()));
+        measured.keySet().retainAll(List.of("Nodes", "JSEventListeners", "JSHeapUsedSize"));
+        return measured;
     }
 
     @Test

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -120,6 +121,7 @@ class ManyShardsDashboardIT {
 
     private static void fill(Server server) {
         ManyShardsIT.fill(server);
+        server.write(server.topics().alerts(), "watchdog", Samples.watchdog(Instant.now()));
         server.write(
                 server.topics().clusterSnapshots(),
                 "prod",

@@ -205,9 +205,38 @@ final class Samples {
                 1,
                 false,
                 null,
-                "https://example.org/runbooks/" + name,
+                "docs/runbooks/" + name + ".md",
                 Map.of("alertname", name, "cluster", cluster, "cause", "node_left"),
                 Map.of("healing", "suggest: a dry run was sent", "plan", "POST /_cluster/reroute?retry_failed=true"));
+    }
+
+    /** What fires as long as somebody judges. */
+    static Alert watchdog(Instant lastSeen) {
+        return new Alert(
+                "watchdog",
+                Alert.Status.FIRING,
+                "Watchdog",
+                Alert.Severity.NONE,
+                "*",
+                null,
+                null,
+                lastSeen,
+                null,
+                lastSeen,
+                "ShardSync is watching",
+                "This alert always fires.",
+                new Alert.Cause("alive", "The processor judges.", null),
+                null,
+                null,
+                new Alert.Affected(0, 0, List.of(), List.of()),
+                "None. Be alarmed if it stops.",
+                null,
+                1,
+                false,
+                null,
+                "docs/runbooks/Watchdog.md",
+                Map.of("alertname", "Watchdog", "cluster", "*"),
+                Map.of());
     }
 
     static RecoveryResult result(RecoveryCommand command, long sequence, RecoveryResult.Status status) {

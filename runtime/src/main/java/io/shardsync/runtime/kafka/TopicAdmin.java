@@ -7,9 +7,12 @@ import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.CreateTopicsOptions;
 import org.apache.kafka.clients.admin.DescribeConfigsOptions;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.apache.kafka.common.errors.TopicExistsException;
@@ -65,6 +68,9 @@ public final class TopicAdmin {
         }
         create(missing);
         Map<String, TopicDescription> found = awaitAll(specs);
+        if (!missing.isEmpty()) {
+            awaitLed(found);
+        }
         check(specs, found);
     }
 
@@ -131,6 +137,21 @@ public final class TopicAdmin {
             }
             pause();
         }
+    }
+
+    /**
+     * Everybody may know of a leader before it does itself. Of the first two requests of a producer such a one can
+     * refuse one and take two, and from then on it refuses the first as out of order, although it asks for it again and
+     * again: for two minutes nothing is written, then records are lost (KAFKA-15591). A leader says where a partition
+     * ends only once it leads it.
+     */
+    private void awaitLed(Map<String, TopicDescription> found) {
+        Map<TopicPartition, OffsetSpec> ends = found.values().stream()
+                .flatMap(topic -> topic.partitions().stream()
+                        .map(partition -> new TopicPartition(topic.name(), partition.partition())))
+                .collect(Collectors.toMap(Function.identity(), partition -> OffsetSpec.latest()));
+        ListOffsetsOptions options = new ListOffsetsOptions().timeoutMs(Math.toIntExact(APPEAR.toMillis()));
+        kafka.get(admin.listOffsets(ends, options).all(), APPEAR, "see the new topics led");
     }
 
     private static boolean hasLeaders(TopicDescription topic) {

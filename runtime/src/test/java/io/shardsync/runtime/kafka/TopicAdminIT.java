@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
@@ -74,6 +75,40 @@ class TopicAdminIT {
         assertThat(setting("t1.cluster.v1", "retention.ms")).isEqualTo("86400000");
         assertThat(setting("t1.status.v1", "cleanup.policy")).isEqualTo("compact");
         assertThat(setting("t1.status.v1", "max.compaction.lag.ms")).isEqualTo("60000");
+    }
+
+    @Test
+    void whoeverWritesToNewTopicsAtOnceWritesAll() {
+        // Given: requests that are many and small, several of them under way at a time
+        Map<String, String> hasty = Map.of(
+                "kafka.producer.batch.size", "64",
+                "kafka.producer.linger.ms", "0",
+                "kafka.producer.request.timeout.ms", "5000",
+                "kafka.producer.delivery.timeout.ms", "15000");
+        AtomicReference<Exception> failure = new AtomicReference<>();
+        topics(Map.of()).ensure(List.of(new TopicSpec("t2.first.v1", 1, "delete", Duration.ofDays(1))));
+        for (int topic = 0; topic < 20; topic++) {
+            String name = "t2.hasty-" + topic + ".v1";
+            try (Producer<String, String> producer =
+                    new KafkaClients(config(hasty)).producer("hasty", new StringSerializer(), new StringSerializer())) {
+                // Knows the broker before the topic is there.
+                producer.partitionsFor("t2.first.v1");
+
+                // When
+                topics(Map.of()).ensure(List.of(new TopicSpec(name, 10, "delete", Duration.ofDays(1))));
+                for (int i = 0; i < 200; i++) {
+                    producer.send(new ProducerRecord<>(name, i % 10, "key", "record " + i), (metadata, e) -> {
+                        if (e != null) {
+                            failure.compareAndSet(null, e);
+                        }
+                    });
+                }
+                producer.flush();
+            }
+        }
+
+        // Then
+        assertThat(failure.get()).isNull();
     }
 
     @Test

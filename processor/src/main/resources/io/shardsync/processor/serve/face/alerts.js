@@ -2,7 +2,7 @@
 
 import { html, nothing } from '/lib/lit/lit-html.js';
 import { count, many, SEVERITY_SIGN, words } from './format.js';
-import { age, badge, empty, facts, link } from './parts.js';
+import { age, badge, empty, facts, runbook, sentence } from './parts.js';
 import { state } from './store.js';
 import { standing } from './top.js';
 import { choose, inScope } from './ui.js';
@@ -27,7 +27,9 @@ export function alerts() {
 function alert(a) {
   const kind = a.status === 'resolved' ? 'in_sync' : a.status === 'unknown' ? 'unknown' : a.severity;
   const notes = a.annotations ?? {};
-  const done = [notes.healing, notes.outcome].filter(Boolean);
+  // What the last attempt said often stands in both.
+  const said = notes.outcome?.slice(notes.outcome.indexOf(': ') + 2);
+  const done = [notes.healing, notes.healing?.includes(said) ? null : notes.outcome].filter(Boolean);
   const others = Object.entries(notes).filter(([name]) => !['healing', 'outcome', 'plan', 'resolution'].includes(name));
   return html`
     <li class="alert edge-${kind} ${a.silenced ? 'silenced' : ''}" data-fingerprint=${a.fingerprint}>
@@ -40,10 +42,10 @@ function alert(a) {
         ${a.flapping ? badge('lagging', 'flapping: comes and goes', '◆') : nothing}
         ${a.silenced ? badge('info', `silenced by ${a.silenced.by}: ${a.silenced.why}`, '⚒') : nothing}</p>
       ${facts([
-        ['Seen', a.description],
-        ['Why', a.cause ? html`<strong>${words(a.cause.code)}</strong>${a.cause.node ? html` (node <code>${a.cause.node}</code>)` : nothing}${a.cause.text ? html`: ${a.cause.text}` : nothing}` : null],
+        ['Seen', sentence(a.description)],
+        ['Why', a.cause ? html`<strong>${words(a.cause.code)}</strong>${a.cause.node ? html` (node <code>${a.cause.node}</code>)` : nothing}${a.cause.text ? html`: ${sentence(a.cause.text)}` : nothing}` : null],
         ['Concerns', affected(a)],
-        ['Done', html`${done.length ? done.join(' · ') : a.action_taken ? 'a command was sent' : 'nothing yet'}
+        ['Done', html`${done.length ? sentence(done.join(' · ')) : a.action_taken ? 'a command was sent' : 'nothing yet'}
           ${a.action_taken ? html` <a href="#command-${a.action_taken}" @click=${(e) => show(e, a.action_taken)}>command ${a.action_taken.slice(0, 8)}</a>` : nothing}`],
         ['Plan', notes.plan ? html`<code>${notes.plan}</code>` : null],
         ['Do next', a.suggested_action ? html`<strong class="next">${a.suggested_action}</strong>` : null],
@@ -57,7 +59,7 @@ function alert(a) {
           cause: a.labels?.cause, alert_fingerprint: a.fingerprint })}>Diagnose…</button>
         <button type="button" @click=${() => choose({ cluster: a.cluster, index: a.index ?? '', onlyBehind: true, health: null })}>Show on map</button>
         ${a.silenced ? nothing : html`<button type="button" @click=${() => openMaintenance({ cluster: a.cluster, node: a.cause?.node })}>Maintenance…</button>`}
-        ${link(a.runbook_url, 'Runbook')}</p>`}
+        ${runbook(a.runbook_url)}</p>`}
     </li>`;
 }
 

@@ -3,7 +3,7 @@
 import { html, nothing } from '/lib/lit/lit-html.js';
 import { change } from './api.js';
 import { bytes, duration, words } from './format.js';
-import { age, badge, empty, facts } from './parts.js';
+import { age, badge, empty, facts, sentence } from './parts.js';
 import { isOver, state } from './store.js';
 import { inScope } from './ui.js';
 import { say } from './say.js';
@@ -46,12 +46,12 @@ function one(c) {
 /** What a result says, from the diagnosis to the last step. */
 export function story(c) {
   return html`
-    ${c.message ? html`<p>${c.message}</p>` : nothing}
+    ${c.message ? html`<p>${sentence(c.message)}</p>` : nothing}
     ${c.progress && !isOver(c) ? html`<progress max="100" .value=${c.progress.percent ?? 0} aria-label="Progress of the command"></progress>
       <p class="quiet">${c.progress.percent === null ? '' : `${c.progress.percent.toFixed(0)} %`} ${c.progress.bytes_remaining === null ? '' : `· ${bytes(c.progress.bytes_remaining)} to go`}
       ${c.progress.eta_ms === null ? '' : `· about ${duration(c.progress.eta_ms)} left`}</p>` : nothing}
     ${c.diagnosis?.length ? html`<h3>Diagnosis</h3><ul>${c.diagnosis.map((d) => html`<li><strong>${words(d.cause)}</strong>
-      (${d.copies} ${d.copies === 1 ? 'copy' : 'copies'}): ${d.explanation}${d.safe_action ? html`<br>Safe: ${d.safe_action}` : html`<br>Nothing can safely be done by itself.`}</li>`)}</ul>` : nothing}
+      (${d.copies} ${d.copies === 1 ? 'copy' : 'copies'}): ${sentence(d.explanation)}${d.safe_action ? html`<br>Safe: ${d.safe_action}` : html`<br>Nothing can safely be done by itself.`}</li>`)}</ul>` : nothing}
     ${c.plan?.length ? html`<h3>Plan</h3><ol>${c.plan.map((p) => html`<li>${p.action}: <code>${p.method} ${p.path}</code>
       ${p.body ? html`<pre tabindex="0">${JSON.stringify(p.body, null, 2)}</pre>` : nothing}
       ${p.affects?.length ? html`<span class="quiet">touches ${p.affects.slice(0, 20).join(', ')}${p.affects.length > 20 ? ` and ${p.affects.length - 20} more` : ''}</span>` : nothing}</li>`)}</ol>` : nothing}

@@ -25,7 +25,7 @@ export function consistency() {
       <tbody>${rows.slice(0, MOST).map((c) => html`<tr>
         <th scope="row"><button type="button" class="plain" @click=${() => choose({ detail: `${c.cluster}/${c.index}` })}>${c.cluster} / ${c.index}</button></th>
         <td>${badge(c.verdict, c.verdict, VERDICT_SIGN[c.verdict])}</td>
-        <td>${c.method === 'fingerprint' ? 'deep' : 'light'}, ${c.coverage_percent.toFixed(0)} %, ${age(c.checked_at)}</td>
+        <td><span class="how">${c.method === 'fingerprint' ? 'deep' : 'light'}, ${c.coverage_percent.toFixed(0)} %</span>, ${age(c.checked_at)}</td>
         <td>${c.issues.length ? c.issues.join('; ') : '–'}
           ${c.verdict === 'divergent' ? html` <a href="/shards/consistency/${encodeURIComponent(c.index)}?cluster=${c.cluster}">document ids</a>` : nothing}</td></tr>`)}</tbody></table></div>`
       : empty('No deep check has been made. “Compare documents” in an index’s details starts one.')}

@@ -42,6 +42,11 @@ export function moment(iso) {
   return iso ? new Date(iso).toLocaleString('sv-SE') : '';
 }
 
+/** Local time of the day, to the second. */
+export function clock(iso) {
+  return new Date(iso).toLocaleTimeString('sv-SE');
+}
+
 /** "node_left" as "node left". */
 export function words(code) {
   return (code ?? '').replaceAll('_', ' ');

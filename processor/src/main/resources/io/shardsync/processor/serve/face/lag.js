@@ -75,7 +75,7 @@ function build(signature, data, lines, format) {
     ...size(),
     series: [{ value: (_, v) => (v ? new Date(v * 1000).toLocaleTimeString('sv-SE') : '') },
       ...(lines.length ? lines : [{ cluster: '' }]).map((l, i) => ({
-        label: l.cluster, stroke: colour(`--line-${i}`), width: 2, dash: DASHES[i], spanGaps: true,
+        label: l.cluster, stroke: colour(`--line-${i}`), width: 2, dash: DASHES[i], spanGaps: false,
         points: { show: false }, value: (_, v) => (v === null || v === undefined ? '–' : format(v)),
       }))],
     axes: [

@@ -4,8 +4,8 @@ import { html, nothing } from '/lib/lit/lit-html.js';
 import { guard } from '/lib/lit/directives/guard.js';
 import { repeat } from '/lib/lit/directives/repeat.js';
 import { ago, bytes, count, duration, HEALTHS, many, rank, SIGN, words } from './format.js';
-import { age, badge, empty, facts } from './parts.js';
-import { keyOf, MOST_SHARDS, state } from './store.js';
+import { age, badge, empty, facts, sentence } from './parts.js';
+import { keyOf, lostNodes, MOST_SHARDS, state } from './store.js';
 import { choose, inScope, ui } from './ui.js';
 import { prefill } from './form.js';
 
@@ -105,7 +105,7 @@ function legend() {
 
 function columnsOf(cluster, rows) {
   const info = state.clusters.get(cluster);
-  const names = new Set((info?.nodes ?? []).map((n) => n.name));
+  const names = new Set([...(info?.nodes ?? []).map((n) => n.name), ...lostNodes(cluster)]);
   let unassigned = false;
   for (const row of rows) {
     for (const s of row.shards) {
@@ -241,6 +241,12 @@ function ask(event, command) {
   prefill(command);
 }
 
+/** "node_left [ID]" is the reason once more; nobody knows a node by its id. */
+function saysMore(unassigned) {
+  const details = (unassigned.details ?? '').toLowerCase();
+  return !(details.startsWith(`${(unassigned.reason ?? '').toLowerCase()} [`) && details.indexOf(']') === details.length - 1);
+}
+
 function why(r) {
   const parts = [];
   if (r.recovery) parts.push(html`${r.recovery.stage} from ${r.recovery.source_node ?? 'its own files'}, ${r.recovery.percent === null ? '' : `${r.recovery.percent.toFixed(1)} %`}`);
@@ -249,7 +255,7 @@ function why(r) {
       ['reason', html`${r.unassigned.reason} ${age(r.unassigned.at)}`],
       ['failed attempts', r.unassigned.failed_attempts || null],
       ['waits', r.unassigned.delayed ? 'for its node to come back' : null],
-      ['details', r.unassigned.details],
+      ['details', saysMore(r.unassigned) ? sentence(r.unassigned.details) : null],
     ]));
   }
   if (r.lagging_since) parts.push(html`lags since ${age(r.lagging_since)}`);

@@ -1,15 +1,23 @@
 // Small pieces that several parts of the page use.
 
 import { html, nothing } from '/lib/lit/lit-html.js';
-import { ago, moment } from './format.js';
+import { serverNow } from './api.js';
+import { ago, clock, moment } from './format.js';
 
 /** An age that counts on; {@link tick} writes it, the template never does. */
 export function age(iso) {
   return iso ? html`<time datetime=${iso} title=${moment(iso)} data-ago=${iso}></time>` : html`never`;
 }
 
+const INSTANT = /(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)/;
+
+/** A sentence of the server's. The times in it are UTC to the millisecond; a person wants their own, and how long ago. */
+export function sentence(text) {
+  return text ? text.split(INSTANT).map((part, n) => (n % 2 ? html`<time datetime=${part} title=${moment(part)}>${clock(part)}</time> (${age(part)})` : part)) : text;
+}
+
 export function tick(root = document) {
-  const now = Date.now();
+  const now = serverNow();
   for (const each of root.querySelectorAll('time[data-ago]')) {
     const text = ago(each.dataset.ago, now);
     if (each.textContent !== text) each.textContent = text;
@@ -28,8 +36,12 @@ export function facts(pairs) {
     .map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
 }
 
-/** Only addresses a person can mean to follow. */
-export function link(url, text) {
+/** Only addresses a person can mean to follow; a path within the repository is found with the server. */
+export function runbook(url) {
+  return link(/^[\w./-]+\.md$/.test(url ?? '') ? `${location.origin}/runbooks/${url.split('/').pop()}` : url, 'Runbook');
+}
+
+function link(url, text) {
   return /^https?:\/\//.test(url ?? '') ? html`<a href=${url} rel="noreferrer noopener" target="_blank">${text}</a>` : nothing;
 }
 

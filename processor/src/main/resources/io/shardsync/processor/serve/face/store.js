@@ -1,6 +1,6 @@
 // What the page knows, kept current by server-sent events. Rendering reads it, nothing else writes it.
 
-import { get, shards } from './api.js';
+import { get, serverNow, shards } from './api.js';
 import { listen } from './feed.js';
 
 /** More than this is neither loaded nor drawn; the server filters instead. */
@@ -11,6 +11,8 @@ const NOT_IN_SYNC = 'no_primary,unknown,degraded,recovering,lagging';
 
 export const state = {
   connection: 'connecting',
+  /** Since when nothing is told any more, by this machine's clock; null as long as it is. */
+  lostAt: null,
   loaded: false,
   problem: null,
   session: { needs_token: false },
@@ -40,7 +42,11 @@ export const keyOf = (s) => `${s.cluster}/${s.index}/${s.shard}`;
 export function start() {
   listen({
     begin: reload,
-    connection: (now) => { state.connection = now; changed(); },
+    connection: (now) => {
+      state.connection = now;
+      state.lostAt = now === 'live' ? null : state.lostAt ?? Date.now();
+      changed();
+    },
     told: (type, data) => {
       if (waiting) {
         waiting.push([type, data]);
@@ -169,6 +175,13 @@ function takeCommand(command) {
   }
 }
 
+/** Nodes that have left a cluster and are missed: no collection names them any more, an alert does. */
+export function lostNodes(cluster) {
+  return [...state.alerts.values()]
+    .filter((a) => a.alertname === 'NodeLost' && a.status === 'firing' && a.cluster === cluster && a.cause?.node)
+    .map((a) => a.cause.node);
+}
+
 const OPEN = ['sent', 'accepted', 'awaiting_approval', 'running'];
 export function isOver(command) { return !OPEN.includes(command.status); }
 
@@ -180,6 +193,6 @@ function withId(key, control) {
 }
 
 /** A pause or window holds now? Judged here, since they begin and end without a record. */
-export function holds(control, now = Date.now()) {
+export function holds(control, now = serverNow()) {
   return Date.parse(control.from) <= now && (!control.until || now < Date.parse(control.until));
 }

@@ -1,14 +1,16 @@
 // The top line, the sentence that says it all, and the clusters.
 
 import { html, nothing } from '/lib/lit/lit-html.js';
-import { setToken, hasToken } from './api.js';
-import { bytes, count, HEALTHS, many, SEVERITY_SIGN, SIGN, words } from './format.js';
+import { hasToken, serverNow, setToken } from './api.js';
+import { bytes, clock, count, HEALTHS, many, SEVERITY_SIGN, SIGN, words } from './format.js';
 import { age, badge, facts } from './parts.js';
-import { holds, state } from './store.js';
+import { holds, lostNodes, state } from './store.js';
 import { choose, inScope, ui } from './ui.js';
 import { openPause, resume } from './controls.js';
 
 const STALE_MS = 60_000;
+const OUT_OF_TOUCH_MS = 5_000;
+const UNHEARD_MS = 600_000;
 const ORDER = { critical: 0, warning: 1, info: 2, none: 3 };
 
 /** Alerts that want a look, worst first; the Watchdog only says that somebody watches. */
@@ -53,6 +55,15 @@ export function pausesNow() {
   return [...state.controls.values()].filter((c) => c.kind === 'pause' && inScope(c.cluster) && holds(c));
 }
 
+/** Why what is shown may not be how it is; null if it is. Green must never mean that nobody looks. */
+function blindness() {
+  if (state.lostAt && Date.now() - state.lostAt > OUT_OF_TOUCH_MS) return `Not live: this is how it was at ${clock(state.lostAt)}.`;
+  const watchdog = [...state.alerts.values()].find((a) => a.alertname === 'Watchdog');
+  if (watchdog?.status !== 'firing') return 'Nobody judges: the Watchdog does not fire.';
+  return serverNow() - Date.parse(watchdog.last_seen) > UNHEARD_MS
+    ? `Nobody judges: the Watchdog was last heard at ${clock(watchdog.last_seen)}.` : null;
+}
+
 /** One sentence for the eye and, when it changes, for the ear. */
 export function headlineText() {
   if (!state.loaded) return state.problem ? `Nothing to show yet: ${state.problem}` : 'Reading the state…';
@@ -62,7 +73,9 @@ export function headlineText() {
   const shards = scoped().reduce((sum, c) => sum + (c.replication?.shards ?? 0), 0);
   const behind = notInSync();
   if (!state.clusters.size) return 'No cluster has been seen yet. Is a collector running?';
-  if (alerts.length) return `${worst.map((s) => `${by(s)} ${s}`).join(', ')}: ${alerts[0].summary}`;
+  const blind = blindness();
+  if (blind && !alerts.length) return `${blind} It may have changed since.`;
+  if (alerts.length) return `${blind ? `${blind} ` : ''}${worst.map((s) => many(by(s), s, s === 'warning' ? 'warnings' : s)).join(', ')}: ${alerts[0].summary}`;
   if (behind) return `No alert. ${many(behind, 'shard')} of ${count(shards)} not in sync.`;
   return `All ${many(shards, 'shard')} of ${ui.cluster ?? many(scoped().length, 'cluster')} ${shards === 1 ? 'is' : 'are'} in sync.`;
 }
@@ -76,8 +89,8 @@ export function notInSync() {
 export function headline() {
   const alerts = standing().filter((a) => !a.silenced);
   const kind = !state.loaded || !state.clusters.size ? 'unknown'
-    : alerts.length ? alerts[0].severity : notInSync() ? 'lagging' : 'in_sync';
-  const sign = alerts.length ? SEVERITY_SIGN[alerts[0].severity] : kind === 'in_sync' ? '✓' : '◆';
+    : alerts.length ? alerts[0].severity : blindness() ? 'unknown' : notInSync() ? 'lagging' : 'in_sync';
+  const sign = alerts.length ? SEVERITY_SIGN[alerts[0].severity] : kind === 'in_sync' ? '✓' : kind === 'unknown' ? '?' : '◆';
   return html`
     <p class="headline is-${kind}"><span aria-hidden="true">${sign}</span> ${headlineText()}</p>
     ${pausesNow().map((p) => html`
@@ -97,9 +110,10 @@ const STATUS_SIGN = { green: '✓', yellow: '◆', red: '▲' };
 
 function card(c) {
   const r = c.replication;
-  const stale = c.completed_at && Date.now() - Date.parse(c.completed_at) > STALE_MS;
+  const stale = c.completed_at && serverNow() - Date.parse(c.completed_at) > STALE_MS;
   const blind = c.reachable === false || stale;
   const silent = (c.nodes ?? []).filter((n) => !n.answered);
+  const lost = lostNodes(c.cluster);
   const behind = r ? r.shards - r.health.in_sync : 0;
   return html`
     <li class="card ${blind ? 'edge-unknown' : c.status === 'red' ? 'edge-unassigned' : behind ? 'edge-lagging' : 'edge-in_sync'}">
@@ -116,7 +130,7 @@ function card(c) {
         ['in sync', r ? html`<strong>${count(r.health.in_sync)}</strong> of ${many(r.shards, 'shard')}` : null],
         ['furthest behind', r && r.shards ? lagWords(r) : null],
         ['nodes', c.nodes?.length ? html`${count(c.nodes.length)}${silent.length
-          ? html`, <strong>not answering: ${silent.map((n) => n.name).join(', ')}</strong>` : ', all answer'}` : null],
+          ? html`, <strong>not answering: ${silent.map((n) => n.name).join(', ')}</strong>` : ', all answer'}${lost.length ? html`, <strong>lost: ${lost.join(', ')}</strong>` : nothing}` : null],
         ['copies', c.copies ? copyWords(c.copies) : null],
         ['waiting for a node', c.delayed?.copies ? html`${many(c.delayed.copies, 'copy', 'copies')}${c.delayed.next_expiry
           ? html`, timer ends ${age(c.delayed.next_expiry)}` : nothing}` : null],
