@@ -69,7 +69,7 @@ final class Shards {
     private static String why(Replica replica) {
         if (replica.unassigned() != null) {
             String details = replica.unassigned().details();
-            return replica.unassigned().reason().toLowerCase(Locale.ROOT)
+            return String.valueOf(replica.unassigned().reason()).toLowerCase(Locale.ROOT)
                     + (replica.unassigned().delayed() ? ", its node may come back" : "")
                     + (details == null ? "" : ": " + details);
         }
