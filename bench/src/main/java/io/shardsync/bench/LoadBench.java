@@ -212,8 +212,7 @@ final class LoadBench implements Callable<Integer> {
                 null);
     }
 
-    private void commands(
-            Sandbox sandbox, KafkaProducer<byte[], byte[]> producer, Admin admin, JavaService service)
+    private void commands(Sandbox sandbox, KafkaProducer<byte[], byte[]> producer, Admin admin, JavaService service)
             throws Exception {
         Instant begun = Instant.now();
         for (int i = 0; i < commands; i++) {

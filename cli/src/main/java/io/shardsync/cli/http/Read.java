@@ -18,7 +18,8 @@ public final class Read {
         try {
             T value = Json.MAPPER.treeToValue(node, type);
             if (value == null) {
-                throw new Failure(Exit.UNREACHABLE, "the answer has nothing where a " + type.getSimpleName() + " belongs");
+                throw new Failure(
+                        Exit.UNREACHABLE, "the answer has nothing where a " + type.getSimpleName() + " belongs");
             }
             return value;
         } catch (JsonProcessingException | IllegalArgumentException | NullPointerException e) {

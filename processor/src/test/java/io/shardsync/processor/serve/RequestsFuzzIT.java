@@ -24,7 +24,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -81,7 +80,11 @@ class RequestsFuzzIT {
                     Samples.cluster("prod", "green", List.of("n1", "n2"), List.of()));
             ReplicationStatus status = Samples.degraded("prod", "orders", 0, "n1");
             Alert alert = Samples.alert(
-                    "prod", "ReplicasUnassigned", Alert.Severity.WARNING, Alert.Status.FIRING, "one replica unassigned");
+                    "prod",
+                    "ReplicasUnassigned",
+                    Alert.Severity.WARNING,
+                    Alert.Status.FIRING,
+                    "one replica unassigned");
             server.write(server.topics().alerts(), alert.fingerprint(), alert);
             server.write(
                     server.topics().consistencyReports(),
@@ -90,10 +93,9 @@ class RequestsFuzzIT {
             server.write(server.topics().replicationStatuses(), status.key(), status);
             server.flush();
             Http http = new Http(server.address());
-            await().until(() ->
-                    http.get("/shards/replication/prod/orders/0").statusCode() == 200
-                            && http.get("/alerts").body().contains("ReplicasUnassigned")
-                            && http.get("/shards/consistency/orders").statusCode() == 200);
+            await().until(() -> http.get("/shards/replication/prod/orders/0").statusCode() == 200
+                    && http.get("/alerts").body().contains("ReplicasUnassigned")
+                    && http.get("/shards/consistency/orders").statusCode() == 200);
             Mutations requests = new Mutations(
                     Fuzz.SEED,
                     REQUESTS.stream().map(request -> request.getBytes(UTF_8)).toList());
@@ -122,7 +124,9 @@ class RequestsFuzzIT {
         assertThat(answer).doesNotContain("\tat ").doesNotContain("Exception").doesNotContain(TOKEN);
         if (status >= REFUSED) {
             assertThat(answer).containsIgnoringCase("content-type: application/problem+json");
-            assertThat(Json.MAPPER.readTree(body).path("detail").asText()).as(answer).isNotBlank();
+            assertThat(Json.MAPPER.readTree(body).path("detail").asText())
+                    .as(answer)
+                    .isNotBlank();
         }
         return status < REFUSED;
     }
@@ -153,11 +157,12 @@ class RequestsFuzzIT {
     /** From an address of its own after each few requests, for there are only so many allowed from one. */
     private static String send(int port, long number, String method, String path, byte[] body) throws IOException {
         long caller = number / FROM_ONE_ADDRESS;
-        byte[] address = {127, (byte) (1 + caller / 62_500 % 250), (byte) (caller / 250 % 250), (byte) (1 + caller % 250)};
+        byte[] address = {
+            127, (byte) (1 + caller / 62_500 % 250), (byte) (caller / 250 % 250), (byte) (1 + caller % 250)
+        };
         String head = method + " " + path + " HTTP/1.0\r\nHost: 127.0.0.1\r\nAuthorization: Bearer " + TOKEN
                 + "\r\nContent-Type: application/json\r\nContent-Length: " + body.length + "\r\n\r\n";
-        try (Socket socket =
-                new Socket(InetAddress.getLoopbackAddress(), port, InetAddress.getByAddress(address), 0)) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port, InetAddress.getByAddress(address), 0)) {
             socket.getOutputStream().write(head.getBytes(UTF_8));
             socket.getOutputStream().write(body);
             return new String(socket.getInputStream().readAllBytes(), UTF_8);
