@@ -9,15 +9,18 @@ import io.shardsync.schemas.model.CommandType;
 import io.shardsync.schemas.model.CopyState;
 import io.shardsync.schemas.model.Message;
 import io.shardsync.schemas.model.RecoveryCommand;
+import io.shardsync.schemas.model.RecoveryResult;
 import io.shardsync.schemas.model.ShardSnapshot;
 import io.shardsync.schemas.topic.Topic;
 import io.shardsync.schemas.topic.Topics;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -30,6 +33,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -86,7 +90,7 @@ final class LoadBench implements Callable<Integer> {
                     Admin admin = Admin.create(
                             Map.of("bootstrap.servers", sandbox.kafka().bootstrap()))) {
                 if (commands > 0) {
-                    commands(producer, admin, service);
+                    commands(sandbox, producer, admin, service);
                 } else {
                     snapshots(producer, admin, service);
                 }
@@ -208,7 +212,8 @@ final class LoadBench implements Callable<Integer> {
                 null);
     }
 
-    private void commands(KafkaProducer<byte[], byte[]> producer, Admin admin, JavaService service) throws Exception {
+    private void commands(Sandbox sandbox, KafkaProducer<byte[], byte[]> producer, Admin admin, JavaService service)
+            throws Exception {
         Instant begun = Instant.now();
         for (int i = 0; i < commands; i++) {
             // Every second one comes too late, which is answered without a look at the cluster.
@@ -222,8 +227,50 @@ final class LoadBench implements Callable<Integer> {
         awaitNoneWaiting(admin, topics.recoveryCommands().name(), PREFIX + "actuator");
         Duration all = Duration.between(begun, Instant.now());
         System.out.printf(
-                "%,d commands taken in within %d s, %,d a second; resident %d MB; %s%n",
-                commands, all.toSeconds(), commands * 1000L / all.toMillis(), residentMb(service), Measured.machine());
+                "%,d commands taken in within %d s, %,d a second; resident %d MB%n",
+                commands, all.toSeconds(), commands * 1000L / all.toMillis(), residentMb(service));
+        Map<String, Integer> ends = awaitEnds(sandbox);
+        all = Duration.between(begun, Instant.now());
+        System.out.printf(
+                "%,d commands ended within %d s, %,d of them more than once; resident %d MB; %s%n",
+                ends.size(),
+                all.toSeconds(),
+                ends.values().stream().filter(times -> times > 1).count(),
+                residentMb(service),
+                Measured.machine());
+    }
+
+    /** Terminal results by command, once every command has one. */
+    private Map<String, Integer> awaitEnds(Sandbox sandbox) {
+        Topic<String, RecoveryResult> topic = topics.recoveryResults();
+        Map<String, Integer> ends = new HashMap<>();
+        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
+                Map.of(
+                        "bootstrap.servers", sandbox.kafka().bootstrap(),
+                        "isolation.level", "read_committed",
+                        "auto.offset.reset", "earliest"),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions = consumer.partitionsFor(topic.name()).stream()
+                    .map(info -> new TopicPartition(info.topic(), info.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            long deadline = System.nanoTime() + PATIENCE.toNanos();
+            while (ends.size() < commands) {
+                if (System.nanoTime() > deadline) {
+                    throw new IllegalStateException(
+                            "only " + ends.size() + " of " + commands + " commands ended within " + PATIENCE);
+                }
+                consumer.poll(Duration.ofMillis(200)).forEach(record -> {
+                    RecoveryResult result = topic.values().deserializer().deserialize(topic.name(), record.value());
+                    if (result != null && result.status().terminal()) {
+                        ends.merge(result.commandId(), 1, Integer::sum);
+                    }
+                });
+            }
+        }
+        return ends;
     }
 
     private static RecoveryCommand command(Instant at, Instant expires) {

@@ -14,6 +14,7 @@ import io.shardsync.schemas.topic.Topic;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -21,8 +22,10 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /**
  * Plays a sequence: strikes a round's blows, waits until they are told, undoes them, and waits for calm before the
@@ -97,6 +100,8 @@ final class Chaos implements AutoCloseable {
         command(CommandType.DIAGNOSE);
         command(CommandType.RECOVER);
         uses.addAll(fleet.use());
+        fleet.spare(
+                round.blows().stream().flatMap(blow -> blow.targets().stream()).collect(Collectors.toSet()));
         Instant from = Instant.now();
         Deque<Runnable> remedies = new ArrayDeque<>();
         for (Blow blow : round.blows()) {
@@ -112,6 +117,7 @@ final class Chaos implements AutoCloseable {
             }
         }
         remedies.forEach(Runnable::run);
+        fleet.spare(Set.of());
         Instant undone = Instant.now();
         awaitCalm(String.valueOf(round.blows()), 2 * INDICES.size());
         Instant calm = Instant.now();
@@ -123,14 +129,20 @@ final class Chaos implements AutoCloseable {
                 Duration.between(undone, calm).toSeconds());
     }
 
+    /** Every service ready, and then a collection in which nothing is left of what was. */
     private void awaitCalm(String after, int shards) throws InterruptedException {
-        fleet.serviceNames().stream().map(fleet::process).forEach(service -> service.start());
+        fleet.awaitServices();
         fleet.sandbox().http().awaitHealth("green", CALM);
+        Instant green = Instant.now();
         boolean calm = recorder.await(
-                CALM, () -> recorder.unrest().isEmpty() && recorder.statuses().size() >= shards);
+                CALM,
+                () -> recorder.unrest().isEmpty()
+                        && recorder.statuses().size() >= shards
+                        && recorder.newestCollection().isAfter(green));
         if (!calm) {
             throw new SandboxException("no calm within " + CALM.toSeconds() + " s after " + after + ": "
-                    + recorder.unrest() + ", " + recorder.statuses().size() + " statuses");
+                    + recorder.unrest() + ", " + recorder.statuses().size() + " statuses, newest collection at "
+                    + recorder.newestCollection());
         }
         // What resolves for a moment only is not over.
         recorder.await(BREATH, () -> false);
@@ -225,6 +237,16 @@ final class Chaos implements AutoCloseable {
                 recorder.statuses(),
                 copies(),
                 recorder.newestGroups());
+    }
+
+    /** How often a service ended by itself and was started again. */
+    int restarts() {
+        return fleet.restarts();
+    }
+
+    /** Copies what the processes said. */
+    void saveLogs(Path folder) {
+        fleet.saveLogs(folder);
     }
 
     /** What was done so far, even where the end was not reached. */

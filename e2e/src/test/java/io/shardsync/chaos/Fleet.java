@@ -15,6 +15,8 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -22,6 +24,8 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -30,6 +34,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -37,6 +42,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 /** Three Elasticsearch nodes, three brokers and two of each service, every one a process that can be hit. */
 final class Fleet implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Fleet.class);
+
     static final String CLUSTER = "chaos";
     static final int HEAP_MB = 96;
     static final int PROCESSOR_HEAP_MB = 192;
@@ -46,8 +53,10 @@ final class Fleet implements AutoCloseable {
             "processor", "io.shardsync.processor.ProcessorMain",
             "actuator", "io.shardsync.actuator.ActuatorMain");
 
-    /** Room for the state of a few shards, and quickly filled. */
-    private static final int DISK_MB = 48;
+    /** Room for a few dozen stores that reserve some megabytes each, and quickly filled. */
+    private static final int DISK_MB = 256;
+
+    private static final Duration SUPERVISION = Duration.ofMillis(500);
 
     private final Sandbox sandbox;
     private final Map<String, JavaService> services = new TreeMap<>();
@@ -58,6 +67,10 @@ final class Fleet implements AutoCloseable {
     private final Topics topics = new Topics(Topics.DEFAULT_PREFIX, "/shardsync/chaos");
     private final KafkaProducer<byte[], byte[]> producer;
     private int thrown;
+    private final AtomicInteger restarts = new AtomicInteger();
+    private final Thread supervisor = new Thread(this::supervise, "supervisor");
+    private volatile Set<String> spared = Set.of();
+    private volatile boolean closed;
 
     private Fleet(Sandbox sandbox) {
         this.sandbox = sandbox;
@@ -84,7 +97,9 @@ final class Fleet implements AutoCloseable {
             }
             // The first one creates the topics; then none of them has to wait for another's.
             fleet.services.get("collector-1").start();
-            fleet.services.values().parallelStream().forEach(JavaService::start);
+            fleet.awaitServices();
+            fleet.supervisor.setDaemon(true);
+            fleet.supervisor.start();
             return fleet;
         } catch (RuntimeException e) {
             fleet.close();
@@ -165,6 +180,56 @@ final class Fleet implements AutoCloseable {
 
     Set<String> serviceNames() {
         return services.keySet();
+    }
+
+    /** Waits until every service is ready. */
+    void awaitServices() {
+        services.values().parallelStream().forEach(JavaService::start);
+    }
+
+    /** Services that are hit on purpose, and so are not started again at once. */
+    void spare(Set<String> names) {
+        spared = Set.copyOf(names);
+    }
+
+    /** Starts what has ended by itself, as whoever runs a service does. */
+    private void supervise() {
+        try {
+            while (!closed) {
+                Thread.sleep(SUPERVISION.toMillis());
+                services.forEach((name, service) -> {
+                    if (!closed && !spared.contains(name) && !service.isAlive()) {
+                        log.info("chaos: {} has ended, and is started again", name);
+                        restarts.incrementAndGet();
+                        service.start();
+                    }
+                });
+            }
+        } catch (SandboxException failed) {
+            log.warn("chaos: a service can't be started again", failed);
+        } catch (InterruptedException closing) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** How often a service was found to have ended by itself. */
+    int restarts() {
+        return restarts.get();
+    }
+
+    /** Copies what the services and the brokers have said, before their folder is removed. */
+    void saveLogs(Path folder) {
+        try {
+            Files.createDirectories(folder);
+            for (JavaService service : services.values()) {
+                Files.copy(service.log(), folder.resolve(service.name() + ".log"), StandardCopyOption.REPLACE_EXISTING);
+            }
+            for (Server broker : sandbox.kafka().brokers()) {
+                Files.copy(broker.log(), folder.resolve(broker.name() + ".log"), StandardCopyOption.REPLACE_EXISTING);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot save logs to " + folder, e);
+        }
     }
 
     /** Whether {@link #fillDisk} can do anything here. */
@@ -294,6 +359,8 @@ final class Fleet implements AutoCloseable {
 
     @Override
     public void close() {
+        closed = true;
+        supervisor.interrupt();
         producer.close();
         services.values().forEach(Server::kill);
         networks.values().forEach(relays -> relays.forEach(Relay::close));

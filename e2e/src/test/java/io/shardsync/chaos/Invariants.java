@@ -34,6 +34,7 @@ enum Invariants {
     EVERY_COMMAND_ENDED_EXACTLY_ONCE(Invariants::endings),
     NO_CALL_WITHOUT_A_DIAGNOSIS_AND_AN_INTENT(Invariants::unprepared),
     NO_CALL_BEYOND_THE_ALLOWED_ONES(Invariants::forbidden),
+    NO_CALL_BEYOND_THE_INTENDED_ONES(Invariants::unintended),
     SETTINGS_ARE_AS_THEY_WERE(Invariants::settings),
     STATUSES_ARE_WHAT_ELASTICSEARCH_SAYS(Invariants::statuses),
     NOTHING_IS_LOST_AND_NOTHING_TOLD_TWICE(Invariants::lost),
@@ -51,6 +52,10 @@ enum Invariants {
             Pattern.compile("actuator-\\d POST /_cluster/allocation/explain(\\?.*)?"),
             Pattern.compile("actuator-\\d POST /([^/?]+/)?_search(\\?.*)?"),
             Pattern.compile("actuator-\\d POST /[^/?]+/_refresh(\\?.*)?"));
+
+    /** Of those, the ones that change something. */
+    private static final Pattern CHANGING =
+            Pattern.compile("POST /_cluster/reroute\\?(?!.*\\bdry_run=true\\b).*|PUT /.*settings(\\?.*)?");
 
     private static final long MOST_HANDLES = 1_000;
 
@@ -197,6 +202,26 @@ enum Invariants {
                 .distinct()
                 .map(request -> "not allowed: " + request)
                 .toList();
+    }
+
+    /** A call that found nobody was intended and not made; one that was made twice would be one too many here. */
+    private static List<String> unintended(History history) {
+        Map<String, Long> intents = new HashMap<>();
+        history.results()
+                .forEach(result -> intents.merge(
+                        result.commandId(),
+                        result.steps().stream()
+                                .filter(step -> step.outcome().equals(RecoveryStep.INTENT))
+                                .count(),
+                        Math::max));
+        long intended = intents.values().stream().mapToLong(Long::longValue).sum();
+        List<String> made = history.requests().stream()
+                .filter(request -> CHANGING.matcher(request.line()).matches())
+                .map(request -> request.service() + " " + request.line())
+                .toList();
+        return made.size() <= intended
+                ? List.of()
+                : List.of(made.size() + " calls changed something, " + intended + " were intended: " + made);
     }
 
     private static List<String> settings(History history) {

@@ -86,6 +86,12 @@ class InvariantsTest {
     }
 
     @Test
+    void findsACallThatWasMadeOnceMoreThanIntended() {
+        requests = List.of(requests.get(0), requests.get(0));
+        only(Invariants.NO_CALL_BEYOND_THE_INTENDED_ONES, "2 calls", "1 were intended", "retry_failed=true");
+    }
+
+    @Test
     void findsAnAlertOfTheWrongNode() {
         alerts = with(
                 alerts,
@@ -140,6 +146,7 @@ class InvariantsTest {
 
     @Test
     void findsACallWithoutAnIntent() {
+        requests = List.of();
         results = List.of(result(
                 "a",
                 RecoveryResult.Status.SUCCEEDED,

@@ -50,6 +50,7 @@ final class Recorder implements AutoCloseable {
     private final List<History.Place> letters = new ArrayList<>();
     private final Map<ShardKey, ReplicationStatus> statuses = new TreeMap<>();
     private final Map<ShardKey, Long> newestGroups = new HashMap<>();
+    private Instant newestCollection = Instant.MIN;
 
     Recorder(String bootstrap, Topics topics) {
         this.topics = topics;
@@ -101,6 +102,8 @@ final class Recorder implements AutoCloseable {
                 status(key(record), value(topics.replicationStatuses(), record));
             } else if (topic.equals(topics.shardSnapshots().name())) {
                 group(key(record), value(topics.shardSnapshots(), record));
+            } else if (topic.equals(topics.clusterSnapshots().name())) {
+                newestCollection = value(topics.clusterSnapshots(), record).startedAt();
             } else if (topic.equals(topics.deadLetters().name())) {
                 letters.add(new History.Place(
                         header(record, DeadLetter.TOPIC),
@@ -206,6 +209,11 @@ final class Recorder implements AutoCloseable {
 
     synchronized Map<ShardKey, ReplicationStatus> statuses() {
         return Map.copyOf(statuses);
+    }
+
+    /** When the newest collection began, by the collector's clock, which is ours. */
+    synchronized Instant newestCollection() {
+        return newestCollection;
     }
 
     synchronized Map<ShardKey, Long> newestGroups() {

@@ -38,6 +38,7 @@ import io.shardsync.schemas.topic.ShardKeySerde;
 import io.shardsync.schemas.topic.Topic;
 import io.shardsync.schemas.topic.Topics;
 import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
+import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
@@ -93,7 +94,7 @@ public final class ProcessorTopology {
     public Topology build(Properties properties) {
         KStream<ShardKey, ShardSnapshot> copies = read(topics.shardSnapshots());
         KStream<ShardKey, RecoveryEvent> events = read(topics.recoveryEvents());
-        KStream<String, ClusterSnapshot> collections = read(topics.clusterSnapshots());
+        KStream<String, ClusterSnapshot> collections = ofTheKeysCluster(read(topics.clusterSnapshots()));
         KStream<String, RecoveryResult> results = read(topics.recoveryResults());
         KStream<String, ConsistencyReport> reports = read(topics.consistencyReports());
         keepControls();
@@ -252,10 +253,8 @@ public final class ProcessorTopology {
             KStream<String, RecoveryResult> outcomes,
             KStream<String, IndexFact> facts,
             KStream<String, DeepCheck> deep) {
-        KStream<String, ClusterInput> ofCollections = collections
-                .filter((cluster, collection) -> collection != null, Named.as("collections"))
-                .mapValues(
-                        collection -> (ClusterInput) new ClusterInput.Collection(collection), Named.as("a-collection"));
+        KStream<String, ClusterInput> ofCollections = collections.mapValues(
+                collection -> (ClusterInput) new ClusterInput.Collection(collection), Named.as("a-collection"));
         KStream<String, ClusterInput> ofShards =
                 summaries.mapValues(summary -> (ClusterInput) new ClusterInput.Shards(summary), Named.as("a-summary"));
         KStream<String, ClusterInput> ofOutcomes =
@@ -320,6 +319,22 @@ public final class ProcessorTopology {
                 controls.name(),
                 Consumed.with(controls.keys(), controls.values()).withName("read-" + controls.name()),
                 store(ControlStore.NAME, controls.keys(), controls.values()));
+    }
+
+    /**
+     * Under its key a cluster is remembered and watched for ever, so a key that is no cluster's name is refused. A
+     * tombstone tells nothing.
+     */
+    private static KStream<String, ClusterSnapshot> ofTheKeysCluster(KStream<String, ClusterSnapshot> collections) {
+        return collections.filter(
+                (key, collection) -> {
+                    if (collection != null && !collection.cluster().equals(key)) {
+                        throw new SerializationException("the key is no name of the value's cluster, which is '"
+                                + collection.cluster() + "', but '" + key + "'");
+                    }
+                    return collection != null;
+                },
+                Named.as("collections"));
     }
 
     private <K, V> KStream<K, V> read(Topic<K, V> topic) {

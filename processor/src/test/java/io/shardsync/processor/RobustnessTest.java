@@ -88,6 +88,17 @@ class RobustnessTest {
                         "prod/orders/0",
                         "{\"recovery_id\":\"r\",\"cluster\":\"prod\",\"index\":\"orders\"}",
                         "at"),
+                new Poison(
+                        "a collection under another cluster's name",
+                        TOPICS.clusterSnapshots(),
+                        "other",
+                        new String(
+                                TOPICS.clusterSnapshots()
+                                        .values()
+                                        .serializer()
+                                        .serialize("t", Harness.collectionAt(START, NODES)),
+                                UTF_8),
+                        "the key is no name of the value's cluster, which is 'prod', but 'other'"),
                 new Poison("a result that is a text", TOPICS.recoveryResults(), "id", "\"done\"", "RecoveryResult"),
                 new Poison(
                         "a report without shards",

@@ -43,6 +43,14 @@ class DeadLetterTest {
         assertThat(text(letter, DeadLetter.PARTITION)).isEqualTo("3");
     }
 
+    @Test
+    void aReasonThatQuotesAMegabyteIsCut() {
+        ProducerRecord<byte[], byte[]> letter =
+                DeadLetter.of(TOPICS, record(null, new byte[10]), "processor", "found " + "x".repeat(1_000_000));
+
+        assertThat(text(letter, DeadLetter.REASON)).startsWith("found xxx").hasSizeLessThan(1_500);
+    }
+
     private static ConsumerRecord<byte[], byte[]> record(byte[] key, byte[] value) {
         return new ConsumerRecord<>("shardsync.shard.snapshot.v1", 3, 42, key, value);
     }

@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
+import static java.util.Objects.requireNonNull;
+
 /** {@code GET /clusters}, for people. */
 final class Clusters {
     private final List<Cluster> all;
@@ -40,11 +42,20 @@ final class Clusters {
             Replication replication,
             boolean healingPaused,
             boolean inMaintenance,
-            boolean retired) {}
+            boolean retired) {
+        Cluster {
+            requireNonNull(cluster, "cluster");
+            requireNonNull(replication, "replication");
+        }
+    }
 
     /** See the OpenAPI description of {@code Cluster.replication}. */
     record Replication(
             long shards, Map<String, Long> health, long lagOps, long lagBytes, long lagUnknown, long recoveries) {
+        Replication {
+            requireNonNull(health, "health").forEach((name, count) -> requireNonNull(count, name));
+        }
+
         long inSync() {
             return health.getOrDefault("in_sync", 0L);
         }

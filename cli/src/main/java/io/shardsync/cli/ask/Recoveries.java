@@ -10,6 +10,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 
+import static java.util.Objects.requireNonNull;
+
 /** Recoveries that run. */
 final class Recoveries {
     /** As the dashboard marks them. */
@@ -19,6 +21,10 @@ final class Recoveries {
 
     /** As {@code GET /shards/recovery/status} lists them. */
     record Running(String cluster, String index, int shard, RecoveryProgress progress) {
+        Running {
+            requireNonNull(progress, "progress");
+        }
+
         boolean stalled() {
             return progress.stalledMs() >= STALLED_MS;
         }

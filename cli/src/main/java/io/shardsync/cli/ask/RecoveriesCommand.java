@@ -138,7 +138,7 @@ public final class RecoveriesCommand implements Callable<Integer> {
                                 + (each.path("command").path("dry_run").asBoolean() ? ", dry run" : ""),
                         each.path("cluster").asText(),
                         Words.code(each.path("status").asText()),
-                        Words.age(Instant.parse(each.path("at").asText()), now),
+                        Words.age(Read.as(Instant.class, each.path("at")), now),
                         each.path("requested_by").asText(),
                         each.path("message").asText());
             }

@@ -75,7 +75,7 @@ final class Shards {
 
     private static String why(Replica replica) {
         if (replica.unassigned() != null) {
-            String reason = replica.unassigned().reason().toLowerCase(Locale.ROOT);
+            String reason = String.valueOf(replica.unassigned().reason()).toLowerCase(Locale.ROOT);
             String details = replica.unassigned().details();
             return reason
                     + (replica.unassigned().delayed() ? ", its node may come back" : "")

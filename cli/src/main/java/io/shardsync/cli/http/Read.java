@@ -16,7 +16,12 @@ public final class Read {
     /** @throws Failure if it is something else; an older or newer processor, perhaps */
     public static <T> T as(Class<T> type, JsonNode node) {
         try {
-            return Json.MAPPER.treeToValue(node, type);
+            T value = Json.MAPPER.treeToValue(node, type);
+            if (value == null) {
+                throw new Failure(
+                        Exit.UNREACHABLE, "the answer has nothing where a " + type.getSimpleName() + " belongs");
+            }
+            return value;
         } catch (JsonProcessingException | IllegalArgumentException | NullPointerException e) {
             throw new Failure(
                     Exit.UNREACHABLE,

@@ -38,6 +38,11 @@ public final class HttpRoute implements Route {
         }
         RecoveryCommand accepted =
                 Read.as(RecoveryCommand.class, processor.post(path, body).path("command"));
+        if (accepted == null || accepted.commandId() == null) {
+            throw new Failure(
+                    Exit.UNREACHABLE,
+                    "what answers at " + processor.address() + " took the command and does not say under which id");
+        }
         sent = true;
         return accepted;
     }

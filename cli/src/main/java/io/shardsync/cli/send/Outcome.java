@@ -125,7 +125,10 @@ public final class Outcome {
         io.say("");
         Table table = new Table("AT", "STEP", "OUTCOME");
         result.steps()
-                .forEach(step -> table.row(step.at().truncatedTo(ChronoUnit.MILLIS), step.action(), step.outcome()));
+                .forEach(step -> table.row(
+                        step.at() == null ? null : step.at().truncatedTo(ChronoUnit.MILLIS),
+                        step.action(),
+                        step.outcome()));
         io.say(table);
     }
 

@@ -81,6 +81,9 @@ public final class Discard implements DeserializationExceptionHandler, Processin
     @Override
     public ProcessingExceptionHandler.Response handleError(
             ErrorHandlerContext context, Record<?, ?> record, Exception exception) {
+        if (exception instanceof SerializationException && context.topic() != null) {
+            return ProcessingExceptionHandler.Response.resume(List.of(bin.put(context, words(exception))));
+        }
         log.atError().setCause(exception).log("a step failed, which is a mistake in the program");
         if (context.topic() == null) {
             // By the clock, not because of a record: there is nothing to set aside, and the next tick tries again.

@@ -25,6 +25,12 @@ import java.util.Optional;
  * <p>Each client is called {@code shardsync-SERVICE-PURPOSE}; give each client of one process a purpose of its own.
  */
 public final class KafkaClients {
+    /**
+     * A broker that hangs has lost what it led to others after 9 s, by Kafka's default; whoever waits for its answer
+     * any longer (30 s by default) judges and commands nothing meanwhile.
+     */
+    private static final int ANSWER_MS = 10_000;
+
     private final CommonConfig config;
 
     /** @param config whose Kafka is meant */
@@ -90,7 +96,8 @@ public final class KafkaClients {
 
     /** Bootstrap servers and {@code kafka.*}, scopes included, for Kafka Streams, which knows these prefixes itself. */
     public Map<String, Object> streams() {
-        Map<String, Object> settings = new HashMap<>(config.kafkaClient());
+        Map<String, Object> settings = new HashMap<>(Map.of(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, ANSWER_MS));
+        settings.putAll(config.kafkaClient());
         settings.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, config.bootstrap());
         return settings;
     }
@@ -98,6 +105,7 @@ public final class KafkaClients {
     Map<String, Object> settings(String kind, String purpose, Map<String, Object> more) {
         Map<String, Object> settings = new HashMap<>();
         settings.put(CommonClientConfigs.CLIENT_ID_CONFIG, "shardsync-" + config.service() + "-" + purpose);
+        settings.put(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, ANSWER_MS);
         settings.putAll(more);
         settings.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, config.bootstrap());
         config.kafkaClient().forEach((key, value) -> {

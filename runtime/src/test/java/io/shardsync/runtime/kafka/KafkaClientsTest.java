@@ -38,6 +38,17 @@ class KafkaClientsTest {
     }
 
     @Test
+    void aBrokerThatHangsIsGivenUpSoonUnlessTheConfigurationSaysOtherwise() {
+        KafkaClients clients = new KafkaClients(config(Map.of()));
+        KafkaClients patient = new KafkaClients(config(Map.of("kafka.request.timeout.ms", "30000")));
+
+        assertThat(clients.settings("producer", "x", Map.of())).containsEntry("request.timeout.ms", 10_000);
+        assertThat(clients.streams()).containsEntry("request.timeout.ms", 10_000);
+        assertThat(patient.settings("producer", "x", Map.of())).containsEntry("request.timeout.ms", "30000");
+        assertThat(patient.streams()).containsEntry("request.timeout.ms", "30000");
+    }
+
+    @Test
     void aClientThatCannotBeMadeSaysWhatToCheck() {
         assertThatThrownBy(() -> new KafkaClients(config(Map.of("kafka.bootstrap.servers", "no.such.host.invalid:1")))
                         .admin("x"))

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
+import static java.util.Objects.requireNonNull;
+
 /**
  * One alert as it stands now. Its identity is its labels alone; everything that may change while it fires is a field or
  * an annotation.
@@ -66,6 +68,12 @@ public record Alert(
         implements Message {
 
     public Alert {
+        requireNonNull(fingerprint, "fingerprint");
+        requireNonNull(status, "status");
+        requireNonNull(alertname, "alertname");
+        requireNonNull(severity, "severity");
+        requireNonNull(cluster, "cluster");
+        requireNonNull(lastSeen, "lastSeen");
         labels = Collections.unmodifiableMap(new TreeMap<>(labels));
         annotations = annotations == null ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(annotations));
     }

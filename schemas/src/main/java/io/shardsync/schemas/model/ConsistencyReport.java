@@ -6,6 +6,8 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
 import java.util.List;
 
+import static java.util.Objects.requireNonNull;
+
 /**
  * Whether the copies of an index's shards hold the same.
  *
@@ -36,6 +38,11 @@ public record ConsistencyReport(
         implements Message {
 
     public ConsistencyReport {
+        requireNonNull(cluster, "cluster");
+        requireNonNull(index, "index");
+        requireNonNull(checkedAt, "checkedAt");
+        requireNonNull(method, "method");
+        requireNonNull(verdict, "verdict");
         shards = List.copyOf(shards);
         issues = List.copyOf(issues);
     }

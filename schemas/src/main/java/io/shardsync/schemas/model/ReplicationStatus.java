@@ -6,6 +6,8 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
 import java.util.List;
 
+import static java.util.Objects.requireNonNull;
+
 /**
  * How far a shard's replicas are in step with its primary, by one collection.
  *
@@ -44,6 +46,9 @@ public record ReplicationStatus(
         implements Message {
 
     public ReplicationStatus {
+        requireNonNull(cluster, "cluster");
+        requireNonNull(index, "index");
+        requireNonNull(health, "health");
         replicaNodes = List.copyOf(replicaNodes);
         replicas = List.copyOf(replicas);
     }

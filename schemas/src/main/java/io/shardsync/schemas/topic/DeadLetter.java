@@ -26,6 +26,9 @@ public final class DeadLetter {
 
     private static final int BEGINNING = 100_000;
 
+    /** A reason that quotes what was found may quote a megabyte. */
+    private static final int LONGEST_REASON = 1_000;
+
     private DeadLetter() {}
 
     /**
@@ -46,12 +49,16 @@ public final class DeadLetter {
             letter.headers().add(SIZE, Long.toString(length(record.value())).getBytes(UTF_8));
         }
         letter.headers()
-                .add(REASON, reason.getBytes(UTF_8))
+                .add(REASON, cut(reason).getBytes(UTF_8))
                 .add(SERVICE, service.getBytes(UTF_8))
                 .add(TOPIC, record.topic().getBytes(UTF_8))
                 .add(PARTITION, Integer.toString(record.partition()).getBytes(UTF_8))
                 .add(OFFSET, Long.toString(record.offset()).getBytes(UTF_8));
         return letter;
+    }
+
+    private static String cut(String reason) {
+        return reason.length() <= LONGEST_REASON ? reason : reason.substring(0, LONGEST_REASON) + "…";
     }
 
     private static long length(ConsumerRecord<byte[], byte[]> record) {
