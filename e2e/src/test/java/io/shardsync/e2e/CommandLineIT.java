@@ -11,6 +11,7 @@ import io.shardsync.sandbox.fault.Faults;
 import io.shardsync.sandbox.junit.WithSandbox;
 import io.shardsync.schemas.topic.Json;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
