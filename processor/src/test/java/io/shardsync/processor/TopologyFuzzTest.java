@@ -148,7 +148,7 @@ class TopologyFuzzTest {
 
         private void isWhole(TestRecord<byte[], byte[]> letter, byte[] chosen, byte[] value) {
             if (letter.headers().lastHeader(DeadLetter.SIZE) == null) {
-                assertThat(letter.value()).isEqualTo(value);
+                assertThat(letter.value()).as(text(letter, DeadLetter.REASON)).isEqualTo(value);
                 assertThat(letter.key()).isEqualTo(chosen);
             } else {
                 assertThat(value).startsWith(letter.value());

@@ -86,6 +86,24 @@ class SerdeTest {
                 .hasMessageContaining("surrogate");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"a/b/c,orders,0", "prod,,0", "prod,orders,-1"})
+    void aReportWhoseShardsHaveNoKeyIsRefused(String parts) {
+        String[] part = parts.split(",");
+        String json =
+                "{\"cluster\":\"%s\",\"index\":\"%s\",\"index_uuid\":\"u\",\"checked_at\":\"2026-11-23T03:00:00Z\",\"method\":\"fingerprint\","
+                                .formatted(part[0], part[1])
+                        + "\"verdict\":\"consistent\",\"issues\":[],\"shards\":[{\"shard\":%s,".formatted(part[2])
+                        + "\"checked_at\":\"2026-11-23T03:00:00Z\",\"copies\":[],\"issues\":[]}]}";
+        assertThatThrownBy(() -> new Topics("shardsync.", "/shardsync/test")
+                        .consistencyReports()
+                        .values()
+                        .deserializer()
+                        .deserialize("t", json.getBytes(UTF_8)))
+                .isInstanceOf(SerializationException.class)
+                .hasMessageContaining("cluster/index/shard");
+    }
+
     @Test
     void wholePairsAndEscapedBackslashesAreRead() {
         String json = "{\"why\":\"\\ud83d\\ude00 \ud83d\ude00 \\\\ud800 \\n\"}";

@@ -40,11 +40,14 @@ public record ConsistencyReport(
     public ConsistencyReport {
         requireNonNull(cluster, "cluster");
         requireNonNull(index, "index");
+        requireNonNull(indexUuid, "indexUuid");
         requireNonNull(checkedAt, "checkedAt");
         requireNonNull(method, "method");
         requireNonNull(verdict, "verdict");
         shards = List.copyOf(shards);
         issues = List.copyOf(issues);
+        // What is found goes on under each shard's own key, which has to be readable again.
+        shards.forEach(shard -> ShardKey.parse(cluster + "/" + index + "/" + shard.shard()));
     }
 
     public enum Method {

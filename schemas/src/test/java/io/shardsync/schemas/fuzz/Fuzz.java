@@ -22,7 +22,7 @@ public final class Fuzz {
     private static final Duration ENDLESS = Duration.ofMinutes(1);
 
     private static final int SHOWN = 2_000;
-    private static final int SOME = 50;
+    private static final int SOME = 200;
 
     private Fuzz() {}
 
