@@ -213,10 +213,11 @@ public record ActuatorConfig(
             .define(
                     DOCS_PER_SECOND,
                     ConfigDef.Type.LONG,
-                    1_000_000L,
+                    4_000_000L,
                     Allowed.between(1_000, 1_000_000_000),
                     Importance.MEDIUM,
-                    "Sequence numbers, and so documents at most, that a deep check compares in a second.")
+                    "Sequence numbers, and so documents at most, that a deep check compares in a second. While a shard is"
+                            + " written to, a check rests thirty times as long as its slowest search took, whatever this says.")
             .define(
                     SLICE_DOCS,
                     ConfigDef.Type.LONG,

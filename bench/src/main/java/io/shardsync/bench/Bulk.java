@@ -23,7 +23,7 @@ final class Bulk {
     private long next;
 
     Bulk(List<String> urls, String index) {
-        this.target = URI.create(urls.get(0) + "/" + index + "/_bulk?filter_path=errors");
+        this.target = URI.create(urls.get(0) + "/" + index + "/_bulk?filter_path=errors,items.*.error");
     }
 
     /** By a few writers at once, each of which waits for its answers. */
@@ -74,7 +74,7 @@ final class Bulk {
                             .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
                             .build(),
                     HttpResponse.BodyHandlers.ofString());
-            if (answer.statusCode() != 200 || !answer.body().contains("false")) {
+            if (answer.statusCode() != 200 || !answer.body().contains("\"errors\":false")) {
                 throw new IllegalStateException("bulk answered " + answer.statusCode() + ": " + answer.body());
             }
         } catch (IOException e) {

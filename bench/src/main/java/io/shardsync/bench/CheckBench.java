@@ -34,7 +34,7 @@ final class CheckBench implements Callable<Integer> {
 
     @Option(
             names = "--rate",
-            defaultValue = "1000000",
+            defaultValue = "4000000",
             description = "consistency.max.docs.per.second. Default: ${DEFAULT-VALUE}")
     private long rate;
 

@@ -7,6 +7,7 @@ import io.shardsync.actuator.bedside.CopyStats;
 import io.shardsync.actuator.bedside.IndexFacts;
 import io.shardsync.actuator.bedside.IndexView;
 import io.shardsync.actuator.bedside.NotAnswered;
+import io.shardsync.actuator.bedside.ShardId;
 import io.shardsync.actuator.bedside.Span;
 import io.shardsync.actuator.diagnose.Pause;
 
@@ -38,6 +39,8 @@ public final class ShardCheck {
     private Duration waited = Duration.ZERO;
     /** What the last slice still owes to the pace; a shard's last one is followed by the next shard's first. */
     private Duration owed = Duration.ZERO;
+    /** The newest operation that the shard's primary is known to have had. */
+    private long newest;
 
     /** @param threads on which copies are read at the same moment; stays the caller's */
     public ShardCheck(Bedside bedside, ExecutorService threads, Clock clock, Pace pace, Pause pause) {
@@ -96,6 +99,7 @@ public final class ShardCheck {
             return findings.unchecked(e.getMessage(), clock.instant(), stats);
         }
         extent.doubts().forEach(findings::issue);
+        newest = extent.upTo();
         Standing standing = resumed.orElseGet(() -> new Standing(group, task.depth(), begun, extent.upTo()));
         String withoutContent = seen.facts().map(IndexFacts::withoutContent).orElse(null);
         Slicing.Content content;
@@ -110,7 +114,7 @@ public final class ShardCheck {
         if (task.depth() == Depth.CONTENT && withoutContent != null) {
             findings.issue(withoutContent);
         }
-        return findings.checked(standing, stopped, clock.instant(), statsAtTheEnd(group));
+        return findings.checked(standing, stopped, clock.instant(), statsIfAnswered(group.shard(), group.nodes()));
     }
 
     private static Group group(IndexView view, Task task) {
@@ -173,7 +177,7 @@ public final class ShardCheck {
             standing.advance(outcome.get(), slice.to());
             follower.advanced(standing.share(), words(standing), standing::told);
             Duration took = Duration.between(begun, clock.instant());
-            owed = pace.rest(slice.length(), took, reads.slowest());
+            owed = pace.rest(slice.length(), took, reads.slowest(), written(standing.group()));
             length = pace.next(length, took);
         }
         return Optional.empty();
@@ -192,9 +196,21 @@ public final class ShardCheck {
         return standing.group().changedTo(now).map(what -> Stopped.byChange(what, now));
     }
 
-    private Map<String, CopyStats> statsAtTheEnd(Group group) {
+    /** Whether the primary has taken in more since this was asked last. Where it does not say, it has enough to do. */
+    private boolean written(Group group) {
+        String node = group.primary().orElseThrow().node();
+        long before = newest;
+        CopyStats stats = statsIfAnswered(group.shard(), List.of(node)).get(node);
+        if (stats == null) {
+            return true;
+        }
+        newest = stats.maxSeqNo();
+        return newest > before;
+    }
+
+    private Map<String, CopyStats> statsIfAnswered(ShardId shard, List<String> nodes) {
         try {
-            return reader.stats(group.shard(), group.nodes());
+            return reader.stats(shard, nodes);
         } catch (NotAnswered e) {
             return Map.of();
         }

@@ -11,16 +11,24 @@ class PaceTest {
 
     @Test
     void restsForWhatIsLeftOfTheTimeThatTheDocumentsMayTake() {
-        assertThat(PACE.rest(200_000, Duration.ofMillis(500), Duration.ofMillis(400)))
+        assertThat(PACE.rest(200_000, Duration.ofMillis(500), Duration.ofMillis(400), false))
                 .isEqualTo(Duration.ofMillis(1_500));
-        assertThat(PACE.rest(200_000, Duration.ofSeconds(3), Duration.ofSeconds(1)))
+        assertThat(PACE.rest(200_000, Duration.ofSeconds(3), Duration.ofSeconds(1), false))
                 .isEqualTo(Duration.ZERO);
     }
 
     @Test
     void restsFourTimesAsLongAsASlowAnswerTook() {
-        assertThat(PACE.rest(200_000, Duration.ofSeconds(4), Duration.ofSeconds(3)))
+        assertThat(PACE.rest(200_000, Duration.ofSeconds(4), Duration.ofSeconds(3), false))
                 .isEqualTo(Duration.ofSeconds(12));
+    }
+
+    @Test
+    void restsThirtyTimesAsLongAsAnAnswerTookWhileSomebodyWrites() {
+        assertThat(PACE.rest(2_000, Duration.ofMillis(500), Duration.ofMillis(400), true))
+                .isEqualTo(Duration.ofSeconds(12));
+        assertThat(PACE.rest(2_000_000, Duration.ofSeconds(1), Duration.ofMillis(400), true))
+                .isEqualTo(Duration.ofSeconds(19));
     }
 
     @Test

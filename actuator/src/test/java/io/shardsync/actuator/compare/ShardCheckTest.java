@@ -342,6 +342,22 @@ class ShardCheckTest {
     }
 
     @Test
+    void leavesMostOfTheTimeToThoseWhoWriteMeanwhile() {
+        // Given: copies that take a moment to answer
+        fill(9_000);
+        ShardCheck checks = checks(PACE);
+        check(checks, Task.of(SHARD, Depth.VERSIONS), () -> {});
+        Duration atRest = paused.stream().reduce(Duration.ZERO, Duration::plus);
+        paused.clear();
+
+        // When
+        check(checks, Task.of(SHARD, Depth.VERSIONS), () -> copies.write("k1", "newer"));
+
+        // Then
+        assertThat(paused.stream().reduce(Duration.ZERO, Duration::plus)).isGreaterThan(atRest);
+    }
+
+    @Test
     void waitsForANodeThatDoesNotAnswer() {
         fill(100);
         bedside.silent = 1;
