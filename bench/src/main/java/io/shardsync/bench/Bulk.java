@@ -10,12 +10,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Writes small documents under ids of their own; who writes waits for each answer before it writes more. */
 final class Bulk {
     private static final int BATCH = 5_000;
     private static final int WRITERS = 2;
+    private static final int TOO_MANY_REQUESTS = 429;
+    private static final long REST_MS = 500;
 
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -67,13 +70,11 @@ final class Bulk {
                     .append("\"}\n");
         }
         try {
-            HttpResponse<String> answer = client.send(
-                    HttpRequest.newBuilder(target)
-                            .timeout(Duration.ofSeconds(120))
-                            .header("Content-Type", "application/x-ndjson")
-                            .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
-                            .build(),
-                    HttpResponse.BodyHandlers.ofString());
+            HttpResponse<String> answer = sent(body.toString());
+            while (answer.statusCode() == TOO_MANY_REQUESTS) {
+                TimeUnit.MILLISECONDS.sleep(REST_MS);
+                answer = sent(body.toString());
+            }
             if (answer.statusCode() != 200 || !answer.body().contains("\"errors\":false")) {
                 throw new IllegalStateException("bulk answered " + answer.statusCode() + ": " + answer.body());
             }
@@ -83,5 +84,15 @@ final class Bulk {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted", e);
         }
+    }
+
+    private HttpResponse<String> sent(String body) throws IOException, InterruptedException {
+        return client.send(
+                HttpRequest.newBuilder(target)
+                        .timeout(Duration.ofSeconds(120))
+                        .header("Content-Type", "application/x-ndjson")
+                        .POST(HttpRequest.BodyPublishers.ofString(body))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
     }
 }

@@ -139,6 +139,9 @@ public final class ElasticsearchCluster {
         security.ifPresent(on -> all.putAll(on.settings()));
         // The disk of whoever tries this is full more often than not, and it is not what is tried.
         all.put("cluster.routing.allocation.disk.threshold_enabled", "false");
+        // The serial collector leaves its garbage until the heap is full, and the breaker would take it for use and
+        // refuse.
+        all.put("indices.breaker.total.use_real_memory", "false");
         all.putAll(spec.nodeSettings());
         return all;
     }
