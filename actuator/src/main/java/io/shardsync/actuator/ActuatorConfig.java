@@ -213,7 +213,7 @@ public record ActuatorConfig(
             .define(
                     DOCS_PER_SECOND,
                     ConfigDef.Type.LONG,
-                    4_000_000L,
+                    10_000_000L,
                     Allowed.between(1_000, 1_000_000_000),
                     Importance.MEDIUM,
                     "Sequence numbers, and so documents at most, that a deep check compares in a second. While a shard is"
