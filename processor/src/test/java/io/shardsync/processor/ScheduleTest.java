@@ -1,5 +1,6 @@
 package io.shardsync.processor;
 
+import io.shardsync.processor.schedule.Asked;
 import io.shardsync.schemas.model.CommandType;
 import io.shardsync.schemas.model.Control;
 import io.shardsync.schemas.model.RecoveryCommand;
@@ -248,6 +249,23 @@ class ScheduleTest {
     }
 
     /** Idle indices, collected every minute. */
+    @Test
+    void aClusterOfWhichNoCheckCanBePlannedKeepsNoOtherFromItsOwn() {
+        with();
+        // Given what no version could have stored: a check that was never asked for
+        harness.remember("asked-by-cluster", "another", new Asked("id", "orders", null, null));
+        for (int i = 0; i < 24; i++) {
+            harness.collection(Altered.collection(Harness.collectionAt(harness.now(), NODES), "cluster", "another"));
+            // When
+            live(Duration.ofHours(1), true);
+        }
+        // Then
+        assertThat(harness.commands())
+                .extracting(RecoveryCommand::index)
+                .doesNotHaveDuplicates()
+                .hasSize(INDICES);
+    }
+
     private void live(Duration time, boolean answering) {
         for (long i = 0; i < time.dividedBy(STEP); i++) {
             indices();

@@ -8,8 +8,6 @@ import io.shardsync.processor.trace.Trace;
 import io.shardsync.schemas.model.Alert;
 import io.shardsync.schemas.model.Control;
 import io.shardsync.schemas.topic.Json;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -164,7 +162,7 @@ public final class Alerter implements Processor<String, ClusterInput, String, Ou
                 thoughtOf(cluster, news.contains(cluster), set, wall).ifPresent(thought -> act(cluster, thought));
                 figures.looked(cluster);
             } catch (RuntimeException e) {
-                throwIfOfStreams(e);
+                Mistakes.throwIfOfStreams(e);
                 confess(cluster, e, set, wall);
             }
         }
@@ -177,15 +175,8 @@ public final class Alerter implements Processor<String, ClusterInput, String, Ou
         try {
             act(cluster, thought(cluster, memory(cluster), List.of(rules.failed(cluster, mistake)), false, set, wall));
         } catch (RuntimeException e) {
-            throwIfOfStreams(e);
+            Mistakes.throwIfOfStreams(e);
             log.atError().addKeyValue("cluster", cluster).setCause(e).log("nor can that be told");
-        }
-    }
-
-    /** What Kafka Streams says of the task as a whole, such as that it has been fenced, is for Streams to handle. */
-    private static void throwIfOfStreams(RuntimeException e) {
-        if (e instanceof KafkaException && !(e instanceof SerializationException)) {
-            throw e;
         }
     }
 

@@ -2,6 +2,7 @@ package io.shardsync.processor.schedule;
 
 import io.shardsync.processor.alert.ClusterFigures;
 import io.shardsync.processor.alert.ClusterInput;
+import io.shardsync.processor.alert.Mistakes;
 import io.shardsync.processor.alert.Outgoing;
 import io.shardsync.processor.check.DeepCheck;
 import io.shardsync.processor.check.IndexFact;
@@ -59,6 +60,8 @@ public final class Scheduler implements Processor<String, ClusterInput, String, 
     private final Map<String, ClusterSnapshot> newest = new HashMap<>();
     private final Set<String> changed = new HashSet<>();
     private final Map<String, Long> overdue = new HashMap<>();
+    /** Clusters of which it was told already that thinking about them fails. */
+    private final Set<String> unplanned = new HashSet<>();
 
     private Scheduler(SchedulePolicy policy, ClusterFigures figures) {
         this.policy = policy;
@@ -96,6 +99,7 @@ public final class Scheduler implements Processor<String, ClusterInput, String, 
         overdue.clear();
         newest.clear();
         changed.clear();
+        unplanned.clear();
         try (KeyValueIterator<String, IndexEntry> all = indices.all()) {
             while (all.hasNext()) {
                 KeyValue<String, IndexEntry> one = all.next();
@@ -174,13 +178,29 @@ public final class Scheduler implements Processor<String, ClusterInput, String, 
     }
 
     private void think() {
-        newest.values().forEach(this::think);
+        newest.values().forEach(this::thinkSafely);
         changed.forEach(cluster -> figures.checks(
                 cluster,
                 entries(cluster).values().stream()
                         .map(entry -> new ClusterFigures.Checks(entry.light(), entry.deep()))
                         .toList()));
         changed.clear();
+    }
+
+    /** A mistake in the program about one cluster keeps no other from being checked. */
+    private void thinkSafely(ClusterSnapshot collection) {
+        try {
+            think(collection);
+            unplanned.remove(collection.cluster());
+        } catch (RuntimeException e) {
+            Mistakes.throwIfOfStreams(e);
+            if (unplanned.add(collection.cluster())) {
+                log.atError()
+                        .addKeyValue("cluster", collection.cluster())
+                        .setCause(e)
+                        .log("no deep check can be planned for a cluster");
+            }
+        }
     }
 
     private void think(ClusterSnapshot collection) {
