@@ -8,7 +8,6 @@ import io.shardsync.processor.discard.Discard;
 import io.shardsync.runtime.config.Settings;
 import io.shardsync.schemas.model.Alert;
 import io.shardsync.schemas.model.ClusterSnapshot;
-import io.shardsync.schemas.model.ClusterSnapshot.Copies;
 import io.shardsync.schemas.model.ClusterSnapshot.Delayed;
 import io.shardsync.schemas.model.ClusterSnapshot.Master;
 import io.shardsync.schemas.model.ClusterSnapshot.Node;
@@ -47,6 +46,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 /** The whole topology without a broker; time is what the test says it is. */
 public final class Harness implements AutoCloseable {
     public static final Topics TOPICS = new Topics("shardsync.", "/shardsync/test");
@@ -68,7 +69,7 @@ public final class Harness implements AutoCloseable {
     private final List<Alert> told = new ArrayList<>();
     private final List<Alert> watchdogs = new ArrayList<>();
     private final List<RecoveryCommand> asked = new ArrayList<>();
-    private Instant now = io.shardsync.processor.Copies.START;
+    private Instant now = Copies.START;
     private long offset;
 
     public Harness(Path stateDir, Map<String, String> overrides) {
@@ -142,6 +143,11 @@ public final class Harness implements AutoCloseable {
         return this;
     }
 
+    /** A shard with its primary on n1, whose replica is unassigned for a reason as Elasticsearch names them. */
+    public Harness lacking(String index, String reason) {
+        return shards(Copies.of(index, now).unassigned(reason, false).primary("n1", 100));
+    }
+
     public Harness collection(List<String> nodes, List<Switch> switches) {
         return collection(collectionOf(nodes, switches, false, Map.of()));
     }
@@ -156,28 +162,8 @@ public final class Harness implements AutoCloseable {
 
     /** The end of a collection by some collector, numbered by it. */
     public Harness collectionBy(String collector, long snapshotId) {
-        ClusterSnapshot like = collectionOf(List.of("n1", "n2", "n3"), List.of(), false, Map.of());
-        return collection(new ClusterSnapshot(
-                like.cluster(),
-                like.clusterUuid(),
-                snapshotId,
-                collector,
-                now,
-                now,
-                like.tookMs(),
-                like.full(),
-                like.endOffsets(),
-                like.status(),
-                like.view(),
-                like.master(),
-                like.pendingTasks(),
-                like.nodes(),
-                like.copies(),
-                like.delayed(),
-                like.switches(),
-                like.maxShardsPerNode(),
-                true,
-                null));
+        return collection(Altered.collection(
+                collectionAt(now, List.of("n1", "n2", "n3")), "collector_id", collector, "snapshot_id", snapshotId));
     }
 
     public Harness collection(ClusterSnapshot snapshot) {
@@ -216,28 +202,12 @@ public final class Harness implements AutoCloseable {
 
     /** The end of a collection of a cluster that is yellow, and has nothing on its way to becoming better. */
     public Harness yellow(List<String> nodes) {
-        ClusterSnapshot like = collectionOf(nodes, List.of(), false, Map.of());
-        return collection(new ClusterSnapshot(
-                like.cluster(),
-                like.clusterUuid(),
-                like.snapshotId(),
-                like.collectorId(),
-                like.startedAt(),
-                like.completedAt(),
-                like.tookMs(),
-                like.full(),
-                like.endOffsets(),
+        return collection(Altered.collection(
+                collectionAt(now, nodes),
+                "status",
                 "yellow",
-                like.view(),
-                like.master(),
-                like.pendingTasks(),
-                like.nodes(),
-                new Copies(2, 1, 1, 1, 0, 0, 1),
-                like.delayed(),
-                like.switches(),
-                like.maxShardsPerNode(),
-                like.reachable(),
-                like.error()));
+                "copies",
+                new ClusterSnapshot.Copies(2, 1, 1, 1, 0, 0, 1)));
     }
 
     /** The end of a collection that was not full. */
@@ -262,7 +232,7 @@ public final class Harness implements AutoCloseable {
                 new Master("id-n1", at, 0),
                 0,
                 nodes.stream().map(name -> node(name, true)).toList(),
-                new Copies(2, 1, 1, 2, 0, 0, 0),
+                new ClusterSnapshot.Copies(2, 1, 1, 2, 0, 0, 0),
                 new Delayed(0, null),
                 switches,
                 1000,
@@ -454,6 +424,13 @@ public final class Harness implements AutoCloseable {
         return alerts().stream()
                 .filter(alert -> alert.alertname().equals(alertname))
                 .toList();
+    }
+
+    /** The newest word about an alert of which something was told. */
+    public Alert last(String alertname) {
+        List<Alert> all = alerts(alertname);
+        assertThat(all).as(alertname).isNotEmpty();
+        return all.get(all.size() - 1);
     }
 
     public List<RecoveryCommand> commands() {

@@ -1,8 +1,6 @@
 package io.shardsync.processor;
 
-import io.shardsync.schemas.model.Alert;
 import io.shardsync.schemas.model.Alert.Status;
-import io.shardsync.schemas.model.ClusterSnapshot;
 import io.shardsync.schemas.model.CommandType;
 import io.shardsync.schemas.model.Control;
 import io.shardsync.schemas.model.RecoveryCommand;
@@ -71,7 +69,7 @@ class HoldsTest {
                     new Control(Control.Kind.MAINTENANCE, "prod", null, START, null, "anna", "new disks"));
             lacking(harness, 180);
             assertThat(why(harness)).isEqualTo("maintenance of anna: new disks");
-            assertThat(last(harness, "ReplicasUnassigned").silenced().why()).isEqualTo("new disks");
+            assertThat(harness.last("ReplicasUnassigned").silenced().why()).isEqualTo("new disks");
             assertThat(recovers(harness)).isEmpty();
         }
     }
@@ -80,13 +78,16 @@ class HoldsTest {
     void becauseANodeHangs() {
         try (Harness harness = with("healing.mode", "act")) {
             for (int i = 0; i < 180; i++) {
-                unassigned(harness, "orders", "NODE_LEFT");
-                ClusterSnapshot hung = Harness.collectionAt(harness.now(), List.of("n1", "n3"));
-                harness.collection(withNodes(hung)).pass(Duration.ofSeconds(1));
+                harness.lacking("orders", "NODE_LEFT");
+                harness.collection(Altered.collection(
+                                Harness.collectionAt(harness.now(), NODES),
+                                "nodes",
+                                List.of(Harness.node("n1", true), Harness.node("n2", false), Harness.node("n3", true))))
+                        .pass(Duration.ofSeconds(1));
             }
             assertThat(why(harness)).isEqualTo("held: node n2 does not answer, and a call would block behind it");
             assertThat(recovers(harness)).isEmpty();
-            assertThat(last(harness, "HealingHeld").status()).isEqualTo(Status.FIRING);
+            assertThat(harness.last("HealingHeld").status()).isEqualTo(Status.FIRING);
         }
     }
 
@@ -138,7 +139,7 @@ class HoldsTest {
             harness.answer(recovers(harness).get(0), RecoveryResult.Status.HELD, "the master is unstable");
             lacking(harness, 20);
             assertThat(why(harness)).endsWith("the last: the master is unstable");
-            assertThat(last(harness, "HealingHeld").description()).endsWith("the last: the master is unstable");
+            assertThat(harness.last("HealingHeld").description()).endsWith("the last: the master is unstable");
         }
     }
 
@@ -148,38 +149,9 @@ class HoldsTest {
 
     private static void lacking(Harness harness, int seconds) {
         for (int i = 0; i < seconds; i++) {
-            unassigned(harness, "orders", "NODE_LEFT");
+            harness.lacking("orders", "NODE_LEFT");
             harness.collection(NODES, List.of()).pass(Duration.ofSeconds(1));
         }
-    }
-
-    private static void unassigned(Harness harness, String index, String reason) {
-        harness.shards(Copies.of(index, harness.now()).unassigned(reason, false).primary("n1", 100));
-    }
-
-    /** n2 is there, and hangs. */
-    private static ClusterSnapshot withNodes(ClusterSnapshot like) {
-        return new ClusterSnapshot(
-                like.cluster(),
-                like.clusterUuid(),
-                like.snapshotId(),
-                like.collectorId(),
-                like.startedAt(),
-                like.completedAt(),
-                like.tookMs(),
-                like.full(),
-                like.endOffsets(),
-                like.status(),
-                like.view(),
-                like.master(),
-                like.pendingTasks(),
-                List.of(Harness.node("n1", true), Harness.node("n2", false), Harness.node("n3", true)),
-                like.copies(),
-                like.delayed(),
-                like.switches(),
-                like.maxShardsPerNode(),
-                true,
-                null);
     }
 
     private static String why(Harness harness) {
@@ -195,11 +167,5 @@ class HoldsTest {
         return harness.commands().stream()
                 .filter(command -> command.type() == CommandType.RECOVER)
                 .toList();
-    }
-
-    private static Alert last(Harness harness, String alertname) {
-        List<Alert> all = harness.alerts(alertname);
-        assertThat(all).as(alertname).isNotEmpty();
-        return all.get(all.size() - 1);
     }
 }

@@ -114,7 +114,7 @@ class NoFaultTest {
                                 data("n4", "data_cold", 790)))
                         .pass(Duration.ofSeconds(10));
             }
-            assertThat(last(harness, "NodesUnbalanced").affected().nodes()).containsExactly("n2");
+            assertThat(harness.last("NodesUnbalanced").affected().nodes()).containsExactly("n2");
         }
     }
 
@@ -128,7 +128,7 @@ class NoFaultTest {
             missing(harness, Duration.ofMinutes(5));
             // Then
             assertThat(harness.alerts("NodeLost")).isEmpty();
-            Alert told = last(harness, "ReplicasUnassigned");
+            Alert told = harness.last("ReplicasUnassigned");
             assertThat(told.status()).isEqualTo(Status.FIRING);
             assertThat(told.silenced().why()).isEqualTo("node shutdown registered: restart");
             assertThat(told.annotations().get("healing"))
@@ -137,7 +137,7 @@ class NoFaultTest {
             // When it does not come back
             missing(harness, Duration.ofMinutes(10));
             // Then
-            assertThat(last(harness, "ReplicasUnassigned").silenced()).isNull();
+            assertThat(harness.last("ReplicasUnassigned").silenced()).isNull();
             assertThat(harness.commands()).extracting(RecoveryCommand::type).contains(CommandType.RECOVER);
         }
     }
@@ -153,16 +153,16 @@ class NoFaultTest {
             // When
             missing(harness, Duration.ofMinutes(5));
             // Then
-            assertThat(last(harness, "NodeLost").silenced().by()).isEqualTo("anna");
-            assertThat(last(harness, "ReplicasUnassigned").silenced().by()).isEqualTo("anna");
+            assertThat(harness.last("NodeLost").silenced().by()).isEqualTo("anna");
+            assertThat(harness.last("ReplicasUnassigned").silenced().by()).isEqualTo("anna");
             assertThat(harness.commands()).extracting(RecoveryCommand::type).containsOnly(CommandType.DIAGNOSE);
             // When another node is lost too
             for (int i = 0; i < 60; i++) {
-                unassigned(harness);
+                harness.lacking("orders", "NODE_LEFT");
                 harness.collection(List.of("n1"), List.of()).pass(Duration.ofSeconds(1));
             }
             // Then
-            assertThat(last(harness, "ReplicasUnassigned").silenced()).isNull();
+            assertThat(harness.last("ReplicasUnassigned").silenced()).isNull();
         }
     }
 
@@ -171,29 +171,23 @@ class NoFaultTest {
         try (Harness harness = new Harness(stateDir, Map.of())) {
             harness.collection(NODES, List.of()).pass(Duration.ofSeconds(1));
             harness.collection(List.of("n1", "n2"), List.of()).pass(Duration.ofSeconds(1));
-            assertThat(last(harness, "NodeLost").status()).isEqualTo(Status.FIRING);
+            assertThat(harness.last("NodeLost").status()).isEqualTo(Status.FIRING);
             for (int i = 0; i < 20; i++) {
                 harness.unreachable().pass(Duration.ofSeconds(1));
             }
-            assertThat(last(harness, "NodeLost").status()).isEqualTo(Status.UNKNOWN);
+            assertThat(harness.last("NodeLost").status()).isEqualTo(Status.UNKNOWN);
             harness.collection(List.of("n1", "n2"), List.of()).pass(Duration.ofSeconds(1));
-            assertThat(last(harness, "NodeLost").status()).isEqualTo(Status.FIRING);
-            assertThat(last(harness, "NodeLost").occurrences()).isEqualTo(1);
+            assertThat(harness.last("NodeLost").status()).isEqualTo(Status.FIRING);
+            assertThat(harness.last("NodeLost").occurrences()).isEqualTo(1);
         }
     }
 
     /** n3 is away. */
     private static void missing(Harness harness, Duration time) {
         for (int i = 0; i < time.toSeconds(); i++) {
-            unassigned(harness);
+            harness.lacking("orders", "NODE_LEFT");
             harness.collection(List.of("n1", "n2"), List.of()).pass(Duration.ofSeconds(1));
         }
-    }
-
-    private static void unassigned(Harness harness) {
-        harness.shards(Copies.of("orders", harness.now())
-                .unassigned("NODE_LEFT", false)
-                .primary("n1", 100));
     }
 
     private static Node plain(String name) {
@@ -214,33 +208,6 @@ class NoFaultTest {
     }
 
     private static ClusterSnapshot with(Instant at, List<Node> nodes) {
-        ClusterSnapshot like = Harness.collectionAt(at, NODES);
-        return new ClusterSnapshot(
-                like.cluster(),
-                like.clusterUuid(),
-                like.snapshotId(),
-                like.collectorId(),
-                like.startedAt(),
-                like.completedAt(),
-                like.tookMs(),
-                like.full(),
-                like.endOffsets(),
-                like.status(),
-                like.view(),
-                like.master(),
-                like.pendingTasks(),
-                nodes,
-                like.copies(),
-                like.delayed(),
-                like.switches(),
-                like.maxShardsPerNode(),
-                true,
-                null);
-    }
-
-    private static Alert last(Harness harness, String alertname) {
-        List<Alert> all = harness.alerts(alertname);
-        assertThat(all).as(alertname).isNotEmpty();
-        return all.get(all.size() - 1);
+        return Altered.collection(Harness.collectionAt(at, NODES), "nodes", nodes);
     }
 }

@@ -4,7 +4,6 @@ import io.shardsync.processor.alert.AlertState;
 import io.shardsync.processor.alert.ClusterMemory;
 import io.shardsync.schemas.model.Alert;
 import io.shardsync.schemas.model.Alert.Status;
-import io.shardsync.schemas.model.ClusterSnapshot;
 import io.shardsync.schemas.model.ReplicationStatus;
 import io.shardsync.schemas.model.ReplicationStatus.Health;
 import io.shardsync.schemas.model.ShardKey;
@@ -357,11 +356,9 @@ class RobustnessTest {
             for (int i = 0; i < 60; i++) {
                 harness.pass(Duration.ofSeconds(1));
             }
-            List<Alert> told = harness.alerts("DataStale");
-            assertThat(told.get(told.size() - 1).status()).isEqualTo(Status.FIRING);
+            assertThat(harness.last("DataStale").status()).isEqualTo(Status.FIRING);
             calm(harness, Duration.ofSeconds(3));
-            told = harness.alerts("DataStale");
-            assertThat(told.get(told.size() - 1).status()).isEqualTo(Status.RESOLVED);
+            assertThat(harness.last("DataStale").status()).isEqualTo(Status.RESOLVED);
         }
     }
 
@@ -375,7 +372,8 @@ class RobustnessTest {
                     "memory-by-cluster", "another", ClusterMemory.empty().with(Map.of("0", broken), Map.of()));
             // When
             for (int i = 0; i < 30; i++) {
-                harness.collection(of("another", Harness.collectionAt(harness.now(), NODES)));
+                harness.collection(
+                        Altered.collection(Harness.collectionAt(harness.now(), NODES), "cluster", "another"));
                 Alert told = lacking(harness, 1);
                 assertThat(told.status()).isEqualTo(Status.FIRING);
             }
@@ -396,39 +394,12 @@ class RobustnessTest {
     /** The newest word about the replica that prod lacks for so many seconds. */
     private static Alert lacking(Harness harness, int seconds) {
         for (int i = 0; i < seconds; i++) {
-            harness.shards(Copies.of("orders", harness.now())
-                    .unassigned("NODE_LEFT", false)
-                    .primary("n1", 100));
-            harness.collection(NODES, List.of()).pass(Duration.ofSeconds(1));
+            harness.lacking("orders", "NODE_LEFT").collection(NODES, List.of()).pass(Duration.ofSeconds(1));
         }
         List<Alert> told = harness.alerts("ReplicasUnassigned").stream()
                 .filter(alert -> alert.status() != Status.UNKNOWN)
                 .toList();
         return told.get(told.size() - 1);
-    }
-
-    private static ClusterSnapshot of(String cluster, ClusterSnapshot like) {
-        return new ClusterSnapshot(
-                cluster,
-                like.clusterUuid(),
-                like.snapshotId(),
-                like.collectorId(),
-                like.startedAt(),
-                like.completedAt(),
-                like.tookMs(),
-                like.full(),
-                like.endOffsets(),
-                like.status(),
-                like.view(),
-                like.master(),
-                like.pendingTasks(),
-                like.nodes(),
-                like.copies(),
-                like.delayed(),
-                like.switches(),
-                like.maxShardsPerNode(),
-                true,
-                null);
     }
 
     @Test

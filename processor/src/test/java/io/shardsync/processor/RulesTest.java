@@ -530,28 +530,7 @@ class RulesTest {
     }
 
     private static ClusterSnapshot snapshot(Harness harness, View view, List<Node> nodes) {
-        ClusterSnapshot like = harness.collectionOf(NODES, List.of(), false, Map.of());
-        return new ClusterSnapshot(
-                like.cluster(),
-                like.clusterUuid(),
-                like.snapshotId(),
-                like.collectorId(),
-                like.startedAt(),
-                like.completedAt(),
-                like.tookMs(),
-                like.full(),
-                like.endOffsets(),
-                like.status(),
-                view,
-                like.master(),
-                like.pendingTasks(),
-                nodes,
-                like.copies(),
-                like.delayed(),
-                like.switches(),
-                like.maxShardsPerNode(),
-                true,
-                null);
+        return Altered.collection(Harness.collectionAt(harness.now(), NODES), "view", view, "nodes", nodes);
     }
 
     private static RecoveryEvent recovery(Instant at, RecoveryEvent.Outcome outcome, long stalledMs) {
