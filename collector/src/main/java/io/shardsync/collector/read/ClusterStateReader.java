@@ -33,6 +33,9 @@ public final class ClusterStateReader {
                     + ",metadata.indices.*.settings.index.routing,metadata.indices.*.settings.index.unassigned"
                     + ",metadata.node_shutdown";
 
+    /** No topic takes a time after the year 9999; the longest delay there is, 292 years, still fits behind it. */
+    private static final Instant LATEST = Instant.parse("9000-01-01T00:00:00Z");
+
     private final Map<String, String> words = new HashMap<>();
     private final Map<String, RawMember> members = new LinkedHashMap<>();
     private final Map<String, IndexMetadataReader> metadata = new HashMap<>();
@@ -192,7 +195,8 @@ public final class ClusterStateReader {
 
     private static Instant instant(String text) {
         try {
-            return text == null ? null : Instant.parse(text);
+            Instant time = text == null ? null : Instant.parse(text);
+            return time == null || time.isAfter(LATEST) ? null : time;
         } catch (DateTimeParseException unreadable) {
             return null;
         }

@@ -98,6 +98,11 @@ class SmallReadersTest {
     }
 
     @Test
+    void whatIsLongerThanElasticsearchCanCountIsAsLongAsItCounts() {
+        assertThat(TimeValue.parse("999999999999d")).contains(Duration.ofNanos(Long.MAX_VALUE));
+    }
+
+    @Test
     void whatIsNoDurationReadsAsNone() {
         assertThat(TimeValue.parse(null)).isEmpty();
         assertThat(TimeValue.parse("soon")).isEmpty();
