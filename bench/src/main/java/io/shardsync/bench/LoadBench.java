@@ -93,6 +93,7 @@ final class LoadBench implements Callable<Integer> {
                     commands(sandbox, producer, admin, service);
                 } else {
                     snapshots(producer, admin, service);
+                    calm(producer, sandbox);
                 }
             }
             service.stop();
@@ -108,7 +109,7 @@ final class LoadBench implements Callable<Integer> {
             Instant due = begun.plusSeconds((long) round * intervalS);
             Measured.pause(positive(Duration.between(Instant.now(), due)));
             Instant started = Instant.now();
-            collection(producer, round, started);
+            collection(producer, round, started, flapping && round % 2 == 1);
             producer.flush();
             System.out.printf(
                     "| %d | %d | %d | %d |%n",
@@ -131,11 +132,33 @@ final class LoadBench implements Callable<Integer> {
                 Measured.machine());
     }
 
+    /** Collections of a cluster in which all is well, until no alert is open any more. */
+    private void calm(KafkaProducer<byte[], byte[]> producer, Sandbox sandbox) {
+        Instant begun = Instant.now();
+        try (AlertsTold alerts = new AlertsTold(sandbox.kafka().bootstrap(), topics)) {
+            alerts.read();
+            int round = rounds;
+            while (round == rounds || !alerts.open().isEmpty()) {
+                if (Instant.now().isAfter(begun.plus(PATIENCE))) {
+                    throw new IllegalStateException("still open after " + PATIENCE + ": " + alerts.open());
+                }
+                collection(producer, round++, Instant.now(), false);
+                producer.flush();
+                Measured.pause(Duration.ofSeconds(intervalS));
+                alerts.read();
+            }
+            System.out.printf(
+                    "records of alerts: %s; none open after %d calm collections, %d s%n",
+                    new TreeMap<>(alerts.records()),
+                    round - rounds,
+                    Duration.between(begun, Instant.now()).toSeconds());
+        }
+    }
+
     /** Replicas first, the primary last, as a collector writes them, and then the collection's end. */
-    private void collection(KafkaProducer<byte[], byte[]> producer, int round, Instant at) {
+    private void collection(KafkaProducer<byte[], byte[]> producer, int round, Instant at, boolean broken) {
         int groups = copies / COPIES_PER_SHARD;
         for (int group = 0; group < groups; group++) {
-            boolean broken = flapping && round % 2 == 1;
             send(
                     producer,
                     topics.shardSnapshots(),
