@@ -56,14 +56,14 @@ public record SyncPolicy(LagSettings settings) {
                 group.collectedAt(),
                 history,
                 pace,
-                group.primaryActive() ? null : since(group, before.map(ShardMemory::primaryDownSince)),
-                missingSince(group, before.map(ShardMemory::replicaMissingSince)),
+                group.primaryActive() ? null : since(group, sameIndex.map(ShardMemory::primaryDownSince)),
+                missingSince(group, sameIndex.map(ShardMemory::replicaMissingSince)),
                 sameIndex.map(ShardMemory::light).orElse(null),
                 List.of(),
                 status(
                         group,
                         replicas,
-                        before.map(ShardMemory::status),
+                        sameIndex.map(ShardMemory::status),
                         sameIndex.map(memory -> memory.status().verified()).orElse(null)));
     }
 

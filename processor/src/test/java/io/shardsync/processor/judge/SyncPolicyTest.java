@@ -107,6 +107,16 @@ class SyncPolicyTest {
     }
 
     @Test
+    void anIndexMadeAnewUnderAnOldNameHasNoPast() {
+        judge(copies(0).replica("n2", 100).primary("n1", 100));
+        assertThat(judge(copies(10).noPrimary("NODE_LEFT")).lastSyncTime()).isEqualTo(START);
+        ReplicationStatus anew = judge(copies(20).indexUuid("another").noPrimary("INDEX_CREATED"));
+        assertThat(anew.lastSyncTime()).isNull();
+        assertThat(anew.since()).isEqualTo(START.plusSeconds(20));
+        assertThat(memory.primaryDownSince()).isEqualTo(START.plusSeconds(20));
+    }
+
+    @Test
     void afterAPromotionHistoryBeginsAnew() {
         judge(copies(0).replica("n2", 100).primary("n1", 5_000));
         judge(copies(20).replica("n2", 100).primary("n1", 9_000));
