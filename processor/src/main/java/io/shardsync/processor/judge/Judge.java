@@ -192,8 +192,9 @@ public final class Judge implements Processor<String, TaskInput, ShardKey, Judge
         if (last != null && !isNews(end.snapshotId(), last.snapshotId())) {
             return;
         }
-        ends.put(end.cluster(), end);
-        newest.put(end.cluster(), end);
+        CollectionEnd known = end.after(last);
+        ends.put(end.cluster(), known);
+        newest.put(end.cluster(), known);
         if (end.seen()) {
             lastContactMs.put(end.cluster(), context.currentSystemTimeMs());
             blind.remove(end.cluster());
