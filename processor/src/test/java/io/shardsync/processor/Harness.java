@@ -349,6 +349,15 @@ public final class Harness implements AutoCloseable {
         return this;
     }
 
+    /** What a store holds; null where it holds nothing. */
+    public <V> V remembered(String store, String key) {
+        return driver.<String, V>getKeyValueStore(store).get(key);
+    }
+
+    public boolean hasGauge(String name, String... tags) {
+        return !metrics.find(name).tags(tags).gauges().isEmpty();
+    }
+
     /** Value of a counter; 0 where there is none. */
     public double counter(String name) {
         Counter counter = metrics.find(name).counter();

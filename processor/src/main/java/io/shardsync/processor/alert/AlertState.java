@@ -11,7 +11,8 @@ import java.util.List;
  *
  * @param phase where it stands
  * @param since when the condition began to hold
- * @param lastTrue when it last held
+ * @param lastTrue when it last held; null while that can't be judged, so that what is left to wait begins anew when it
+ *     can
  * @param occurrences how often it has fired
  * @param changes when it began or ceased to fire, within the flapping window
  * @param clear how long the condition has to be gone before the alert is resolved
@@ -44,7 +45,7 @@ public record AlertState(
         return new AlertState(
                 phase,
                 firing() ? since : since.plus(by),
-                lastTrue.plus(by),
+                lastTrue == null ? null : lastTrue.plus(by),
                 occurrences,
                 changes,
                 clear,

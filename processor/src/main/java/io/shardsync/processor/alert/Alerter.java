@@ -54,6 +54,8 @@ public final class Alerter implements Processor<String, ClusterInput, String, Ou
     private ControlStore controls;
     private final Set<String> changed = new HashSet<>();
     private final Map<String, Long> lastArrivalMs = new HashMap<>();
+    /** Clusters of which a collection has come: what an earlier life knew is told once more only after that. */
+    private final Set<String> heard = new HashSet<>();
     /** Of the newest collection: what begins now follows from it. */
     private final Map<String, String> traces = new HashMap<>();
 
@@ -92,11 +94,16 @@ public final class Alerter implements Processor<String, ClusterInput, String, Ou
         // Streams begins anew with the same object after a failure.
         changed.clear();
         lastArrivalMs.clear();
+        heard.clear();
         traces.clear();
         try (KeyValueIterator<String, ClusterMemory> all = memories.all()) {
-            all.forEachRemaining(one -> lastArrivalMs.put(one.key, now));
+            all.forEachRemaining(one -> {
+                // A result or report may name a cluster that there never was.
+                if (one.value.newest() != null) {
+                    lastArrivalMs.put(one.key, now);
+                }
+            });
         }
-        lastArrivalMs.remove(Control.ALL_CLUSTERS);
         expected.forEach((cluster, partition) -> {
             if (partition == context.taskId().partition()) {
                 lastArrivalMs.putIfAbsent(cluster, now);
@@ -117,6 +124,7 @@ public final class Alerter implements Processor<String, ClusterInput, String, Ou
             // One that is outdated tells nothing: if only such come, nothing is known any more.
             if (next != memory) {
                 lastArrivalMs.put(cluster, wallMs);
+                heard.add(cluster);
                 traces.put(cluster, Trace.parent(record.headers()));
             }
         } else if (record.value() instanceof ClusterInput.Shards shards) {
@@ -185,16 +193,19 @@ public final class Alerter implements Processor<String, ClusterInput, String, Ou
             return Optional.of(thought(cluster, memory(cluster), List.of(rules.watchdog()), true, set, wall));
         }
         if (set.retired(cluster, wall)) {
+            figures.forgetShards(cluster);
             return Optional.of(thought(cluster, memory(cluster), List.of(), true, set, wall));
+        }
+        ClusterMemory memory = isNew ? memory(cluster) : ClusterMemory.empty();
+        if (memory.newest() != null) {
+            figures.update(cluster, memory);
         }
         if (wall.toEpochMilli() - lastArrivalMs.get(cluster) >= settings.stale().toMillis()) {
             return Optional.of(thought(cluster, memory(cluster), List.of(rules.stale(cluster)), false, set, wall));
         }
-        ClusterMemory memory = isNew ? memory(cluster) : ClusterMemory.empty();
-        if (memory.newest() == null) {
+        if (memory.newest() == null || !heard.contains(cluster)) {
             return Optional.empty();
         }
-        figures.update(cluster, memory);
         List<Condition> conditions = memory.sees() ? rules.conditions(memory) : rules.blind(memory);
         return Optional.of(thought(cluster, memory, conditions, memory.sees(), set, memory.now()));
     }

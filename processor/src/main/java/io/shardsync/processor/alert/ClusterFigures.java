@@ -171,6 +171,13 @@ public final class ClusterFigures {
         publishOverdue();
     }
 
+    /** Nobody looks at its shards any more. */
+    void forgetShards(String cluster) {
+        if (clusters.remove(cluster) != null) {
+            publish();
+        }
+    }
+
     void forget(String cluster) {
         clusters.remove(cluster);
         firing.remove(cluster);

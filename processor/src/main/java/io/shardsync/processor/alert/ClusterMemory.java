@@ -134,7 +134,7 @@ public record ClusterMemory(
                 next.remove(found.key());
             }
         }
-        return withDiverged(next, deleted);
+        return next.equals(diverged) ? this : withDiverged(next, deleted);
     }
 
     /** Of an index that is gone, or was made anew, nothing is known any more. */
@@ -198,7 +198,7 @@ public record ClusterMemory(
     }
 
     public ClusterMemory withHealing(Map<String, HealState> nextHealing) {
-        return with(alerts, nextHealing);
+        return nextHealing.equals(healing) ? this : with(alerts, nextHealing);
     }
 
     /** Whether the newest collection could read the cluster, and its shards with it. */

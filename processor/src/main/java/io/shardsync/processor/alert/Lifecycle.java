@@ -120,8 +120,9 @@ record Lifecycle(AlertSettings settings) {
             case RESOLVED ->
                 before.alert().endsAt().plus(settings.keepResolved()).isBefore(now) ? null : before;
             case FIRING -> {
-                if (before.lastTrue().isAfter(now)) {
-                    // By another clock, the wall's while nothing came: what is left to wait begins on this one.
+                if (before.lastTrue() == null || before.lastTrue().isAfter(now)) {
+                    // Not seen for a while, or seen by another clock: what is left to wait begins with this moment. The
+                    // shards of the first collection may be judged after its end is.
                     yield holdsNot(before.lastTrueAt(now), now, knowledge);
                 }
                 Duration quiet = Duration.between(before.lastTrue(), now);
@@ -157,7 +158,7 @@ record Lifecycle(AlertSettings settings) {
         return new AlertState(
                 Phase.FIRING,
                 before.since(),
-                now,
+                null,
                 before.occurrences(),
                 before.changes(),
                 before.clear(),

@@ -149,6 +149,9 @@ public record HealPolicy(HealSettings settings) {
                     "held: node " + hung.orElseThrow().labels().get("node")
                             + " does not answer, and a call would block behind it");
         }
+        if (alert.status() == Alert.Status.UNKNOWN) {
+            return Hold.of(Stance.WAITING, "waits: whether it still holds is not known yet");
+        }
         if (alert.flapping()) {
             return Hold.of(Stance.HELD, "held: the alert flaps");
         }
