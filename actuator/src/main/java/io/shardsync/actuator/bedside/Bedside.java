@@ -35,7 +35,7 @@ public interface Bedside {
     /** Whether every node answers; takes a second at most where one does not. */
     Pulse pulse();
 
-    /** Names or ids of the nodes with a registered shutdown. */
+    /** Ids of the nodes with a registered shutdown. */
     Set<String> shutdowns();
 
     /** Progress of the recoveries that run in some indices. */

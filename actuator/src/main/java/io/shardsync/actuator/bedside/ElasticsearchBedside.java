@@ -24,8 +24,6 @@ public final class ElasticsearchBedside implements Bedside {
     /** Elasticsearch refuses requests whose first line is longer than 4,096 bytes. */
     private static final int MOST_INDICES_IN_PATH = 12;
 
-    private static final String NO_SUCH_INDEX = "shardsync-asks-for-no-index";
-
     private final Elasticsearch cluster;
     private final Duration timeout;
     private final CopyReader copies;
@@ -119,15 +117,13 @@ public final class ElasticsearchBedside implements Bedside {
 
     @Override
     public Set<String> shutdowns() {
-        // _nodes/shutdown would need the privilege to manage; the state is allowed to whoever may monitor.
-        JsonNode metadata = ask(Call.get("/_cluster/state/metadata/" + NO_SUCH_INDEX)
-                .with("ignore_unavailable", true)
-                .with("filter_path", "metadata.node_shutdown")
-                .within(SHORT));
+        // _nodes/shutdown would need the privilege to manage; the state is allowed to whoever may monitor. With an
+        // index in the path Elasticsearch would leave out all that concerns no index.
+        JsonNode state = ask(Call.get("/_cluster/state/metadata")
+                .with("filter_path", "metadata.node_shutdown.nodes.*.node_id")
+                .with("master_timeout", "5s"));
         Set<String> nodes = new TreeSet<>();
-        JsonNode registered = metadata.path("metadata").path("node_shutdown");
-        (registered.has("shutdowns") ? registered.path("shutdowns") : registered)
-                .forEach(shutdown -> nodes.add(shutdown.path("node_id").asText("?")));
+        state.path("metadata").path("node_shutdown").path("nodes").fieldNames().forEachRemaining(nodes::add);
         return nodes;
     }
 
