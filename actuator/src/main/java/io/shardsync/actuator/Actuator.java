@@ -15,6 +15,7 @@ import io.shardsync.actuator.intake.CommandReader;
 import io.shardsync.actuator.intake.Intake;
 import io.shardsync.actuator.intake.IntakeLoop;
 import io.shardsync.actuator.ledger.Controls;
+import io.shardsync.actuator.ledger.Ends;
 import io.shardsync.actuator.ledger.Ledger;
 import io.shardsync.actuator.ledger.LedgerReader;
 import io.shardsync.actuator.ledger.PartitionJournal;
@@ -89,7 +90,8 @@ public final class Actuator implements Service {
                 "snapshots",
                 new Snapshots(
                         reader(kafka, "snapshots"), topics, config.brakes().mostDataAge(), clock));
-        Reports reports = parts.add("reports", new Reports(reader(kafka, "reports"), topics));
+        Ends ends = Ends.of(parts.add("ends", kafka.admin("ends")));
+        Reports reports = parts.add("reports", new Reports(reader(kafka, "reports"), topics, ends));
         ShardChecks checks = parts.add("checks", new ShardChecks(clock, config.pace()));
         Means means = new Means(
                 new Diagnoser(clock, config.mostExplained()),

@@ -21,22 +21,30 @@ import static java.nio.charset.StandardCharsets.UTF_8;
  */
 public final class Reports implements AutoCloseable {
     private static final String FINGERPRINT = "/fingerprint";
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    /** Longer than Kafka keeps a dead processor's transaction open. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Consumer<byte[], byte[]> consumer;
     private final Topics topics;
-    private final List<TopicPartition> partitions;
+    private final Tail tail;
     private final Map<String, byte[]> byKey = new HashMap<>();
 
     /** @param consumer without a group; becomes this object's to close */
-    public Reports(Consumer<byte[], byte[]> consumer, Topics topics) {
+    public Reports(Consumer<byte[], byte[]> consumer, Topics topics, Ends ends) {
+        this(consumer, topics, ends, PATIENCE);
+    }
+
+    Reports(Consumer<byte[], byte[]> consumer, Topics topics, Ends ends, Duration patience) {
         this.consumer = consumer;
         this.topics = topics;
-        this.partitions = consumer.partitionsFor(topics.consistencyReports().name()).stream()
+        List<TopicPartition> partitions = consumer
+                .partitionsFor(topics.consistencyReports().name())
+                .stream()
                 .map(info -> new TopicPartition(info.topic(), info.partition()))
                 .toList();
         consumer.assign(partitions);
         consumer.seekToBeginning(partitions);
+        this.tail = new Tail(consumer, partitions, ends, patience);
     }
 
     /** The key of a deep check's report. */
@@ -54,14 +62,9 @@ public final class Reports implements AutoCloseable {
      * @throws KafkaException if the topic can't be read to its end, or the report can't be read
      */
     public synchronized Optional<ConsistencyReport> newest(String cluster, String index) {
-        Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, PATIENCE);
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey(), PATIENCE) < end.getValue())) {
-            consumer.poll(Duration.ofMillis(100)).forEach(this::note);
-            if (System.nanoTime() - deadline > 0) {
-                throw new KafkaException(topics.consistencyReports().name() + " could not be read to its end within "
-                        + PATIENCE.toSeconds() + " s");
-            }
+        if (!tail.read(this::note)) {
+            throw new KafkaException(
+                    topics.consistencyReports().name() + " can't be read to its end, a transaction stays open in it");
         }
         return Optional.ofNullable(byKey.get(key(cluster, index))).map(value -> topics.consistencyReports()
                 .values()
