@@ -120,7 +120,7 @@ public final class Actuator implements Service {
         IntakeLoop loop = new IntakeLoop(
                 commandConsumer(kafka),
                 topics,
-                new LedgerReader(reader(kafka, "results"), topics, ledger),
+                new LedgerReader(reader(kafka, "results"), topics, ledger, ends),
                 ledger,
                 executor,
                 new Intake(commands, approvals, ledger, executor, topics, tally, clock),

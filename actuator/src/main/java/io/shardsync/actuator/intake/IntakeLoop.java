@@ -167,10 +167,10 @@ public final class IntakeLoop implements Runnable, AutoCloseable {
                 .filter(entry -> now.isAfter(entry.getValue().plus(REOPEN)))
                 .map(Map.Entry::getKey)
                 .toList();
-        due.forEach(partition -> {
-            disown(partition);
-            own(partition);
-        });
+        if (!due.isEmpty()) {
+            due.forEach(this::disown);
+            own(due);
+        }
     }
 
     private void expireUnapproved() {
@@ -202,19 +202,42 @@ public final class IntakeLoop implements Runnable, AutoCloseable {
         }));
     }
 
-    private void own(int partition) {
+    /** Takes partitions over; those that can't be yet count as broken, and are tried again. */
+    private void own(Collection<Integer> added) {
+        if (added.isEmpty()) {
+            return;
+        }
+        // Only after the fence nothing more can be added to what is read next; and what one predecessor left open hides
+        // what another has committed.
+        added.forEach(partition -> journals.put(partition, opened(partition)));
+        if (caughtUp()) {
+            added.forEach(this::takeUpUnfinished);
+        } else {
+            added.forEach(partition -> journals.get(partition).close());
+        }
+    }
+
+    private PartitionJournal opened(int partition) {
         PartitionJournal journal = newJournal.apply(partition);
         try {
-            // Only after the fence nothing more can be added to what is read next.
             journal.open();
         } catch (KafkaException e) {
             journal.close();
             log.atWarn().addKeyValue("partition", partition).log("journal can't be opened yet: {}", e.getMessage());
         }
-        journals.put(partition, journal);
-        if (!journal.isClosed()) {
-            ledgerReader.readToEnd();
-            takeUpUnfinished(partition);
+        return journal;
+    }
+
+    private boolean caughtUp() {
+        try {
+            boolean all = ledgerReader.readToEnd();
+            if (!all) {
+                log.warn("partitions not taken over yet: an open transaction hides what was done before");
+            }
+            return all;
+        } catch (KafkaException e) {
+            log.atWarn().log("partitions not taken over yet: what was done before can't be read: {}", e.getMessage());
+            return false;
         }
     }
 
@@ -249,7 +272,7 @@ public final class IntakeLoop implements Runnable, AutoCloseable {
     private final class Ownership implements ConsumerRebalanceListener {
         @Override
         public void onPartitionsAssigned(Collection<TopicPartition> added) {
-            added.forEach(partition -> own(partition.partition()));
+            own(added.stream().map(TopicPartition::partition).toList());
             assigned = true;
             log.atInfo().addKeyValue("partitions", journals.keySet()).log("command partitions assigned");
         }

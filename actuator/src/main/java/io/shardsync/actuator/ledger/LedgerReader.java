@@ -12,38 +12,38 @@ import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 /** Keeps the ledger up to date with {@code recovery.result.v1}, others' records included. Used by one thread. */
 public final class LedgerReader implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(LedgerReader.class);
-    private static final Duration WAIT = Duration.ofMillis(100);
+    /** Commands of other partitions wait meanwhile. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final Consumer<byte[], byte[]> consumer;
     private final Topics topics;
     private final Ledger ledger;
-    private final List<TopicPartition> partitions;
+    private final Tail tail;
 
     /** @param consumer without a group; becomes this reader's to close */
-    public LedgerReader(Consumer<byte[], byte[]> consumer, Topics topics, Ledger ledger) {
+    public LedgerReader(Consumer<byte[], byte[]> consumer, Topics topics, Ledger ledger, Ends ends) {
         this.consumer = consumer;
         this.topics = topics;
         this.ledger = ledger;
-        this.partitions = consumer.partitionsFor(topics.recoveryResults().name()).stream()
+        List<TopicPartition> partitions = consumer
+                .partitionsFor(topics.recoveryResults().name())
+                .stream()
                 .map(info -> new TopicPartition(info.topic(), info.partition()))
                 .toList();
         consumer.assign(partitions);
         consumer.seekToBeginning(partitions);
+        this.tail = new Tail(consumer, partitions, ends, PATIENCE);
     }
 
-    /** Reads up to what is committed now. */
-    public void readToEnd() {
-        Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-        while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-            consumer.poll(WAIT).forEach(this::note);
-        }
+    /** Reads all that was committed until now; false where an open transaction hides some of it for too long. */
+    public boolean readToEnd() {
+        return tail.read(this::note);
     }
 
     /** Takes what has arrived, without waiting. */
