@@ -43,6 +43,10 @@ public final class FakeBedside implements Bedside {
     public String refusal;
     /** Questions for settings that stay unanswered from now on. */
     public int unanswered;
+    /** Calls that are refused with HTTP 429 from now on. */
+    public int overloaded;
+    /** What a question for recoveries fails with; null where it is answered. */
+    public RuntimeException broken;
     /** Happens once, after the next call. */
     public Runnable afterSend = () -> {};
 
@@ -121,6 +125,9 @@ public final class FakeBedside implements Bedside {
 
     @Override
     public Recoveries recoveries(Collection<String> names) {
+        if (broken != null) {
+            throw broken;
+        }
         return running;
     }
 
@@ -152,6 +159,10 @@ public final class FakeBedside implements Bedside {
     @Override
     public Answer send(PlannedCall call) {
         log.add("call " + call.method() + " " + call.path());
+        if (overloaded > 0) {
+            overloaded--;
+            return new Answer(429, Json.MAPPER.createObjectNode().put("error", "circuit_breaking_exception"));
+        }
         if (call.path().equals("/_cluster/settings")) {
             Calls.values(call).forEach((setting, value) -> {
                 if (value == null) {

@@ -6,6 +6,7 @@ import io.shardsync.actuator.bedside.ClusterView;
 import io.shardsync.actuator.bedside.NotAnswered;
 import io.shardsync.actuator.bedside.Recoveries;
 import io.shardsync.actuator.ledger.Ending;
+import io.shardsync.actuator.ledger.Ousted;
 import io.shardsync.actuator.ledger.Story;
 import io.shardsync.actuator.plan.Calls;
 import io.shardsync.actuator.plan.Goal;
@@ -14,6 +15,8 @@ import io.shardsync.actuator.watch.Relocations;
 import io.shardsync.schemas.model.CopyState;
 import io.shardsync.schemas.model.RecoveryResult.Status;
 import io.shardsync.schemas.model.RecoveryResult.Undo;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -30,8 +33,11 @@ import java.util.TreeMap;
  * however it ends. After a crash they are put back first thing, and nothing is followed any more.
  */
 final class Tuner {
+    private static final Logger log = LoggerFactory.getLogger(Tuner.class);
     /** Relocations take minutes; asking every shard each second would be part of the load. */
     private static final int LOOKS_LEFT_OUT = 5;
+    /** A full circuit breaker passes; what was set stays until it is put back. */
+    private static final int TOO_MANY_REQUESTS = 429;
 
     private final Story story;
     private final Stop stop;
@@ -56,6 +62,17 @@ final class Tuner {
             ending = Ending.of(Status.CANCELLED, e.getMessage());
         } catch (NotAnswered e) {
             ending = Ending.failed("unreachable", "the cluster did not answer: " + e.getMessage());
+        } catch (Ousted | Stop.Abandoned e) {
+            throw e;
+        } catch (RuntimeException e) {
+            if (!story.actedBefore()) {
+                throw e;
+            }
+            log.atError()
+                    .setCause(e)
+                    .addKeyValue("command_id", story.last().commandId())
+                    .log("relocations can't be followed any more, the former values are put back");
+            ending = Ending.failed("internal", "unexpected: " + e);
         }
         return afterPuttingBack(ending);
     }
@@ -119,8 +136,8 @@ final class Tuner {
     }
 
     /**
-     * Puts back what is still as this command has set it. Goes on trying for as long as the cluster does not answer: as
-     * long as the values are there, the command has not ended.
+     * Puts back what is still as this command has set it. Goes on trying for as long as the cluster does not answer or
+     * has too much to do: as long as the values are there, the command has not ended.
      *
      * @param foreign gets the settings that somebody else has changed meanwhile
      * @return why they are not back; empty where they are
@@ -188,13 +205,17 @@ final class Tuner {
 
     private Optional<String> send(Measure putBack) {
         story.intent(putBack);
+        Answer answer;
         try {
-            Answer answer = bedside.send(putBack.call());
-            story.outcome(putBack, answer.ok() ? "answered HTTP " + answer.status() : answer.complaint());
-            return answer.ok() ? Optional.empty() : Optional.of(answer.complaint());
+            answer = bedside.send(putBack.call());
         } catch (NotAnswered e) {
             story.outcome(putBack, "no answer: " + e.getMessage());
             throw e;
         }
+        story.outcome(putBack, answer.ok() ? "answered HTTP " + answer.status() : answer.complaint());
+        if (answer.status() == TOO_MANY_REQUESTS) {
+            throw new NotAnswered(NotAnswered.Kind.REFUSED, answer.complaint(), null);
+        }
+        return answer.ok() ? Optional.empty() : Optional.of(answer.complaint());
     }
 }

@@ -237,6 +237,31 @@ class LongActionsTest {
     }
 
     @Test
+    void putsBackOnceTheClusterHasNotTooMuchToDoAnyMore() {
+        asked(CommandType.REBALANCE, Map.of());
+        bedside.afterSend = () -> bedside.overloaded = 2;
+
+        Ending ending = run();
+
+        assertThat(ending.status()).as(ending.message()).isEqualTo(Status.SUCCEEDED);
+        assertThat(bedside.persistent).isEmpty();
+        assertThat(messages).anyMatch(message -> message.contains("HTTP 429: circuit_breaking_exception"));
+    }
+
+    @Test
+    void putsBackWhateverGoesWrongWhileItFollows() {
+        asked(CommandType.REBALANCE, Map.of());
+        bedside.broken = new IllegalArgumentException("no enum constant");
+
+        Ending ending = run();
+
+        assertThat(ending.status()).isEqualTo(Status.FAILED);
+        assertThat(ending.cause()).isEqualTo("internal");
+        assertThat(ending.message()).contains("no enum constant", "former values are back");
+        assertThat(bedside.persistent).isEmpty();
+    }
+
+    @Test
     void doesNotRebalanceWhileCopiesAreMissing() {
         bedside.healed = false;
         asked(CommandType.REBALANCE, Map.of());
