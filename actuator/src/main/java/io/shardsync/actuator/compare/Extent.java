@@ -31,8 +31,9 @@ record Extent(long upTo, List<String> doubts) {
      * are asked again.
      *
      * @param first of every copy of the group
+     * @param allOfReplicas whether all that a replica holds is compared, also what not every copy has yet
      */
-    static Extent of(Group group, Map<String, CopyStats> first, CopyReader reader, Pause pause) {
+    static Extent of(Group group, Map<String, CopyStats> first, boolean allOfReplicas, CopyReader reader, Pause pause) {
         Copy primary = group.primary().orElseThrow();
         CopyStats before = first.get(primary.node());
         Map<String, CopyStats> now = first;
@@ -54,7 +55,8 @@ record Extent(long upTo, List<String> doubts) {
             }
         }
         if (doubts.isEmpty()) {
-            upTo = Math.max(upTo, ahead(group, primary, first, now).orElse(-1L));
+            upTo = Math.max(
+                    upTo, (allOfReplicas ? newest(group, first) : ahead(group, primary, first, now)).orElse(-1L));
         }
         return new Extent(upTo, doubts);
     }
@@ -82,9 +84,13 @@ record Extent(long upTo, List<String> doubts) {
                 Optional.ofNullable(now.get(primary.node()))
                         .map(CopyStats::maxSeqNo)
                         .orElse(-1L));
+        return newest(group, first).filter(known -> known > newest);
+    }
+
+    /** The newest operation of any replica. */
+    private static Optional<Long> newest(Group group, Map<String, CopyStats> first) {
         return group.replicas().stream()
                 .map(replica -> first.get(replica.node()).maxSeqNo())
-                .filter(known -> known > newest)
                 .max(Long::compare);
     }
 }

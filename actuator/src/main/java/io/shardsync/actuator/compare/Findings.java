@@ -48,7 +48,7 @@ final class Findings {
         // Of copies that have changed nothing is known any more, whatever was found before.
         boolean same = stopped.filter(Stopped::copiesChanged).isEmpty();
         List<ConsistencyReport.Copy> copies = new ArrayList<>();
-        boolean covers = stopped.isEmpty() && group.absent() == 0;
+        boolean covers = complete && group.absent() == 0;
         Verdict worst = complete && group.absent() == 0 ? Verdict.CONSISTENT : Verdict.INCONCLUSIVE;
         for (Copy copy : group.copies()) {
             Differences found = copy.primary() ? new Differences() : standing.differences(copy);

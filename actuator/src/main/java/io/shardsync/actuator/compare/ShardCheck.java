@@ -94,7 +94,7 @@ public final class ShardCheck {
         }
         Extent extent;
         try {
-            extent = Extent.of(group, stats, reader, pause);
+            extent = Extent.of(group, stats, task.replica().isPresent(), reader, pause);
         } catch (NotAnswered e) {
             return findings.unchecked(e.getMessage(), clock.instant(), stats);
         }

@@ -147,6 +147,39 @@ class ShardCheckTest {
                 .isTrue();
     }
 
+    /** A replica that got no further than operation 49 of 99, and a document that it alone has. */
+    private void replicaWithItsOwn(long seqNo) {
+        fill(50);
+        var there = copies.node(REPLICA);
+        there.stuck = true;
+        for (int i = 50; i < 100; i++) {
+            copies.write("k" + i, "c");
+        }
+        there.live.put("own", new Document("own", null, seqNo, 1, 1, "c"));
+        there.searchable = new HashMap<>(there.live);
+        there.ownNewest = seqNo;
+    }
+
+    @Test
+    void seesWhatAReplicaThatIsToBeRebuiltHoldsBeyondWhatEveryCopyHas() {
+        replicaWithItsOwn(80);
+
+        assertThat(check(Task.of(SHARD, Depth.VERSIONS).onlyOf(REPLICA).roughly())
+                        .primaryCovers())
+                .isFalse();
+    }
+
+    @Test
+    void doesNotCallThePrimaryRightWhereItIsInDoubtHowFarTheReplicaIs() {
+        replicaWithItsOwn(150);
+        copies.believedGlobal = 99L;
+
+        Checked checked = check(Task.of(SHARD, Depth.VERSIONS).onlyOf(REPLICA).roughly());
+
+        assertThat(checked.words()).contains("stands at operation 49 and does not reach 99");
+        assertThat(checked.primaryCovers()).isFalse();
+    }
+
     @Test
     void countsAllAndNamesAHundred() {
         fill(3_000);
