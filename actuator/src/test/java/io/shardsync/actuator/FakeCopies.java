@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -48,6 +49,8 @@ public final class FakeCopies implements CopyReader {
     public Condition condition = new Condition("green", 0, 0, 0);
     /** Happens before each answer. */
     public Runnable meanwhile = () -> {};
+    /** Happens before each read by id. */
+    public Consumer<Pin> beforeRead = pin -> {};
     /** Happens before each question that is asked of the cluster as a whole. */
     public Runnable beforeLook = () -> {};
 
@@ -237,6 +240,7 @@ public final class FakeCopies implements CopyReader {
 
     @Override
     public synchronized Map<DocumentId, Reading> read(Pin copy, Collection<DocumentId> documents) {
+        beforeRead.accept(copy);
         Node node = asked(copy);
         Map<DocumentId, Reading> read = new HashMap<>();
         documents.forEach(wanted -> {

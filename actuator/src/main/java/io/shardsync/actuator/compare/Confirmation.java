@@ -53,6 +53,7 @@ final class Confirmation {
         Copy primary = group.primary().orElseThrow();
         Set<DocumentId> open = new LinkedHashSet<>(suspects);
         for (int tried = 1; ; tried++) {
+            long done = done(group, primary);
             Map<DocumentId, Reading> before = read(group, primary, open);
             Mark mark = catchUp(group, primary, replica);
             Map<DocumentId, Reading> there = read(group, replica, open);
@@ -67,7 +68,7 @@ final class Confirmation {
                 boolean covers = read && Judgement.primaryCovers(third, second);
                 covered.put(document, covers);
                 Judgement judgement = read && mark.reached()
-                        ? Judgement.of(first, second, third, mark.newest(), newest, upTo)
+                        ? Judgement.of(first, second, third, done, newest, upTo)
                         : Judgement.AGAIN;
                 if (judgement != Judgement.AGAIN) {
                     open.remove(document);
@@ -88,6 +89,13 @@ final class Confirmation {
             }
             pause.pause(BETWEEN_TRIES);
         }
+    }
+
+    /** Up to where the primary has done every operation by now. */
+    private long done(Group group, Copy primary) {
+        CopyStats now =
+                reads.reader().stats(group.shard(), List.of(primary.node())).get(primary.node());
+        return now == null ? -1 : now.local();
     }
 
     /**

@@ -15,17 +15,17 @@ enum Judgement {
     AGAIN;
 
     /**
-     * Judges one document. The replica was read after it had every operation up to {@code mark}, which is not older
-     * than the first read of the primary. So whatever the primary said then, the replica knew when it was asked.
+     * Judges one document. The replica was read after it had every operation that the primary had after its first read.
+     * So whatever the primary said then, the replica knew when it was asked.
      *
      * @param before the primary
      * @param replica the replica, after its catch-up
      * @param after the primary once more
-     * @param mark the primary's newest operation, asked after the first read
+     * @param done up to here the primary had done every operation before its first read
      * @param newest the primary's newest operation, asked after all reads: it never had a later one
      * @param upTo the newest operation the check is about
      */
-    static Judgement of(Reading before, Reading replica, Reading after, long mark, long newest, long upTo) {
+    static Judgement of(Reading before, Reading replica, Reading after, long done, long newest, long upTo) {
         if (!before.equals(after)) {
             boolean rewritten = after.found() && replica.found() && after.seqNo() > upTo && replica.seqNo() > upTo;
             // One that is written all the time never holds still; what the check was about is gone from both.
@@ -37,10 +37,9 @@ enum Judgement {
         if (before.found()) {
             return replica.found() ? DIFFERENT : MISSING;
         }
-        // Newer than what it had to know: it was made and deleted again between the two reads of the primary, unless
-        // the
-        // primary never came so far.
-        return replica.seqNo() > mark && replica.seqNo() <= newest ? AGAIN : EXTRA;
+        // That the primary lacked it twice does not say that it lacked it in between: it may have been made and deleted
+        // again, unless that was done before the first read, or the primary never came so far.
+        return replica.seqNo() > done && replica.seqNo() <= newest ? AGAIN : EXTRA;
     }
 
     /** Whether nothing that the replica holds would be lost if it were made like the primary. */

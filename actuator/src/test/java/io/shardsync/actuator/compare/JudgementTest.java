@@ -11,7 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class JudgementTest {
     private static final Reading NONE = Reading.ABSENT;
-    private static final long MARK = 100;
+    private static final long DONE = 90;
     private static final long NEWEST = 110;
     private static final long UP_TO = 50;
 
@@ -27,7 +27,9 @@ class JudgementTest {
                 Arguments.of("only on the replica, which knew of any deletion", NONE, at(10), NONE, Judgement.EXTRA),
                 Arguments.of("older on the replica", at(60), at(10), at(60), Judgement.DIFFERENT),
                 Arguments.of("of another term", at(10), Reading.of(10, 2, 1), at(10), Judgement.DIFFERENT),
-                Arguments.of("made and deleted in between", NONE, at(101), NONE, Judgement.AGAIN),
+                Arguments.of("made and deleted in between", NONE, at(91), NONE, Judgement.AGAIN),
+                Arguments.of("made before, and never deleted", NONE, at(90), NONE, Judgement.EXTRA),
+                Arguments.of("made and deleted as the newest", NONE, at(110), NONE, Judgement.AGAIN),
                 Arguments.of("of an operation that the primary never had", NONE, at(111), NONE, Judgement.EXTRA),
                 Arguments.of("deleted in between", at(10), NONE, NONE, Judgement.AGAIN),
                 Arguments.of("made in between", NONE, NONE, at(101), Judgement.AGAIN),
@@ -39,6 +41,6 @@ class JudgementTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("reads")
     void judges(String words, Reading before, Reading replica, Reading after, Judgement expected) {
-        assertThat(Judgement.of(before, replica, after, MARK, NEWEST, UP_TO)).isEqualTo(expected);
+        assertThat(Judgement.of(before, replica, after, DONE, NEWEST, UP_TO)).isEqualTo(expected);
     }
 }

@@ -24,6 +24,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -234,6 +235,34 @@ class ShardCheckTest {
         assertThat(checked.verdict())
                 .as(checked.toString())
                 .isEqualTo(lost.isEmpty() && added.isEmpty() ? Verdict.CONSISTENT : Verdict.DIVERGENT);
+    }
+
+    @Test
+    void doesNotCallExtraWhatIsThereOnlyWhileTheReplicaIsRead() {
+        // Given a suspect, which a client makes after each read of the primary and deletes before the next
+        fill(100);
+        copies.node(PRIMARY).live.remove("k7");
+        copies.node(PRIMARY).searchable.remove("k7");
+        AtomicBoolean there = new AtomicBoolean(true);
+        AtomicBoolean reading = new AtomicBoolean();
+        copies.beforeRead = pin -> {
+            if (pin.node().equals(PRIMARY)) {
+                copies.delete("k7");
+                there.set(false);
+                reading.set(true);
+            }
+        };
+        copies.meanwhile = () -> {
+            if (!reading.getAndSet(false) && !there.getAndSet(true)) {
+                copies.write("k7", "c");
+            }
+        };
+
+        Checked checked = check(Task.of(SHARD, Depth.VERSIONS).roughly());
+
+        assertThat(replica(checked).extra()).isEmpty();
+        assertThat(checked.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+        assertThat(checked.words()).contains("nothing could be proved about 1 document");
     }
 
     @Test
