@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.shardsync.actuator.bedside.Answer;
 import io.shardsync.actuator.bedside.Bedside;
 import io.shardsync.actuator.bedside.Checkpoint;
+import io.shardsync.actuator.bedside.Checkpoints;
 import io.shardsync.actuator.bedside.ClusterView;
 import io.shardsync.actuator.bedside.Copy;
 import io.shardsync.actuator.bedside.CopyReader;
@@ -132,8 +133,8 @@ public final class FakeBedside implements Bedside {
     }
 
     @Override
-    public Map<ShardId, Map<String, Checkpoint>> checkpoints() {
-        return checkpoints;
+    public Checkpoints checkpoints() {
+        return new Checkpoints(identity().nodes().keySet(), checkpoints);
     }
 
     @Override

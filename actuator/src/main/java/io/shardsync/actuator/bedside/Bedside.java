@@ -42,10 +42,10 @@ public interface Bedside {
     Recoveries recoveries(Collection<String> indices);
 
     /**
-     * How far each copy has come, by shard and the id of its node. Copies on nodes that do not answer within a few
-     * seconds, and copies that can't tell, are left out.
+     * How far each copy has come. Copies on nodes that do not answer within a few seconds, and copies that can't tell,
+     * are left out.
      */
-    Map<ShardId, Map<String, Checkpoint>> checkpoints();
+    Checkpoints checkpoints();
 
     /** Reads single copies. */
     CopyReader copies();

@@ -140,11 +140,11 @@ public final class ElasticsearchBedside implements Bedside {
     }
 
     @Override
-    public Map<ShardId, Map<String, Checkpoint>> checkpoints() {
-        return Checkpoint.read(ask(Call.get("/_nodes/stats/indices/docs")
+    public Checkpoints checkpoints() {
+        return Checkpoints.read(ask(Call.get("/_nodes/stats/indices/docs")
                 .with("level", "shards")
                 .with("timeout", "3s")
-                .with("filter_path", Checkpoint.FILTER)));
+                .with("filter_path", Checkpoints.FILTER)));
     }
 
     @Override

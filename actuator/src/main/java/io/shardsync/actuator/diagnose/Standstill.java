@@ -2,10 +2,10 @@ package io.shardsync.actuator.diagnose;
 
 import io.shardsync.actuator.bedside.Bedside;
 import io.shardsync.actuator.bedside.Checkpoint;
+import io.shardsync.actuator.bedside.Checkpoints;
 import io.shardsync.actuator.bedside.ClusterView;
 import io.shardsync.actuator.bedside.Copy;
 import io.shardsync.actuator.bedside.Recovering;
-import io.shardsync.actuator.bedside.ShardId;
 import io.shardsync.schemas.model.CopyState;
 
 import java.time.Clock;
@@ -86,7 +86,7 @@ public record Standstill(Clock clock, Duration stall, Duration stuck, Duration i
     /** The same examination, with started replicas in its scope that are stuck as a cause of their own. */
     public Examination copies(Bedside bedside, Examination seen, Pause pause) {
         Instant begin = clock.instant();
-        Map<ShardId, Map<String, Checkpoint>> first = bedside.checkpoints();
+        Checkpoints first = bedside.checkpoints();
         List<Copy> still = new ArrayList<>(seen.view()
                 .copies()
                 .filter(copy -> !copy.primary() && copy.serves())
@@ -95,11 +95,11 @@ public record Standstill(Clock clock, Duration stall, Duration stuck, Duration i
                 .toList());
         while (!still.isEmpty() && clock.instant().isBefore(begin.plus(stuck))) {
             pause.pause(interval);
-            Map<ShardId, Map<String, Checkpoint>> now = bedside.checkpoints();
+            Checkpoints now = bedside.checkpoints();
             still.removeIf(copy -> {
-                Checkpoint is = now.getOrDefault(copy.shard(), Map.of()).get(copy.node());
+                Checkpoint is = now.of(copy.shard()).get(copy.node());
                 return is == null
-                        || is.local() > first.get(copy.shard()).get(copy.node()).local();
+                        || is.local() > first.of(copy.shard()).get(copy.node()).local();
             });
         }
         if (still.isEmpty()) {
@@ -116,14 +116,14 @@ public record Standstill(Clock clock, Duration stall, Duration stuck, Duration i
                         + still.stream()
                                 .map(copy -> copy.shard() + " on " + seen.view().nodeName(copy.node())
                                         + " stands at "
-                                        + first.get(copy.shard())
+                                        + first.of(copy.shard())
                                                 .get(copy.node())
                                                 .local())
                                 .collect(Collectors.joining("; ")));
     }
 
-    private static boolean behind(Copy replica, ClusterView view, Map<ShardId, Map<String, Checkpoint>> checkpoints) {
-        Map<String, Checkpoint> copies = checkpoints.getOrDefault(replica.shard(), Map.of());
+    private static boolean behind(Copy replica, ClusterView view, Checkpoints checkpoints) {
+        Map<String, Checkpoint> copies = checkpoints.of(replica.shard());
         Checkpoint own = copies.get(replica.node());
         return own != null
                 && view.copiesOf(replica.shard()).stream()

@@ -1,6 +1,7 @@
 package io.shardsync.actuator.watch;
 
 import io.shardsync.actuator.bedside.Checkpoint;
+import io.shardsync.actuator.bedside.Checkpoints;
 import io.shardsync.actuator.bedside.ClusterView;
 import io.shardsync.actuator.bedside.Copy;
 import io.shardsync.actuator.bedside.ShardId;
@@ -11,7 +12,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Follows replicas until each has every operation that its primary had when that was first seen. */
 public final class Backlog {
@@ -39,13 +42,16 @@ public final class Backlog {
      */
     public record Told(Verdict verdict, String message) {}
 
-    /** Takes the next look. A shard none of whose copies can tell, such as a closed index's, is passed over. */
-    public Told see(Instant now, ClusterView view, Map<ShardId, Map<String, Checkpoint>> checkpoints) {
+    /**
+     * Takes the next look. A shard none of whose copies can tell, such as a closed index's, is passed over; but that is
+     * known only if their nodes have answered.
+     */
+    public Told see(Instant now, ClusterView view, Checkpoints checkpoints) {
         List<String> behind = new ArrayList<>();
         long done = 0;
         for (ShardId shard : shards) {
-            Map<String, Checkpoint> known = checkpoints.getOrDefault(shard, Map.of());
-            if (known.isEmpty()) {
+            Map<String, Checkpoint> known = checkpoints.of(shard);
+            if (known.isEmpty() && checkpoints.answered().containsAll(nodesOf(view.copiesOf(shard)))) {
                 continue;
             }
             for (Copy copy : view.copiesOf(shard)) {
@@ -61,7 +67,8 @@ public final class Backlog {
                 if (mark == null || own == null || own.local() < mark) {
                     behind.add(copy.role() + " of " + shard
                             + (copy.node() == null ? "" : " on " + view.nodeName(copy.node())) + " stands at "
-                            + (own == null ? "no checkpoint" : own.local()) + " of " + mark);
+                            + (own == null ? "no checkpoint" : own.local()) + " of "
+                            + (mark == null ? "what its primary does not tell" : mark));
                 }
             }
         }
@@ -79,5 +86,9 @@ public final class Backlog {
         return new Told(
                 now.isAfter(advanced.plus(patience)) ? Verdict.TOO_LONG : Verdict.GOING_ON,
                 behind.size() + " copies have not caught up: " + behind.get(0));
+    }
+
+    private static Set<String> nodesOf(List<Copy> copies) {
+        return copies.stream().map(Copy::node).filter(Objects::nonNull).collect(Collectors.toSet());
     }
 }

@@ -1,11 +1,14 @@
 package io.shardsync.actuator.watch;
 
 import io.shardsync.actuator.bedside.Checkpoint;
+import io.shardsync.actuator.bedside.Checkpoints;
 import io.shardsync.actuator.bedside.ClusterView;
 import io.shardsync.actuator.bedside.Copy;
 import io.shardsync.actuator.bedside.ShardId;
 import io.shardsync.schemas.model.CopyState;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -17,6 +20,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class BacklogTest {
     private static final ShardId SHARD = new ShardId("orders", 0);
+    private static final Set<String> BOTH = Set.of("a", "b");
     private static final ClusterView VIEW = new ClusterView(
             "uuid",
             "a",
@@ -29,11 +33,15 @@ class BacklogTest {
 
     private final Backlog backlog = new Backlog(Set.of(SHARD), Duration.ofSeconds(60));
 
+    private Backlog.Told see(Instant now, Set<String> answered, Map<String, Checkpoint> told) {
+        return backlog.see(now, VIEW, new Checkpoints(answered, told.isEmpty() ? Map.of() : Map.of(SHARD, told)));
+    }
+
     private Verdict at(long second, long max, long replica) {
-        return backlog.see(
+        return see(
                         Instant.ofEpochSecond(second),
-                        VIEW,
-                        Map.of(SHARD, Map.of("a", new Checkpoint(max, max), "b", new Checkpoint(replica, replica))))
+                        BOTH,
+                        Map.of("a", new Checkpoint(max, max), "b", new Checkpoint(replica, replica)))
                 .verdict();
     }
 
@@ -54,14 +62,26 @@ class BacklogTest {
 
     @Test
     void doesNotTakeSilenceForAnAnswer() {
-        Map<ShardId, Map<String, Checkpoint>> silent = Map.of(SHARD, Map.of("a", new Checkpoint(5, 5)));
+        Map<String, Checkpoint> ofPrimary = Map.of("a", new Checkpoint(5, 5));
 
-        assertThat(backlog.see(Instant.EPOCH, VIEW, silent).verdict()).isEqualTo(Verdict.GOING_ON);
-        assertThat(backlog.see(Instant.EPOCH, VIEW, silent).message()).contains("replica of orders/0 on n2");
+        assertThat(see(Instant.EPOCH, Set.of("a"), ofPrimary).verdict()).isEqualTo(Verdict.GOING_ON);
+        assertThat(see(Instant.EPOCH, Set.of("a"), ofPrimary).message()).contains("replica of orders/0 on n2");
     }
 
     @Test
     void passesOverWhatNobodyCanTell() {
-        assertThat(backlog.see(Instant.EPOCH, VIEW, Map.of()).message()).contains("can't be read");
+        Backlog.Told told = see(Instant.EPOCH, BOTH, Map.of());
+
+        assertThat(told.verdict()).isEqualTo(Verdict.HEALED);
+        assertThat(told.message()).contains("can't be read");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "a", "b"})
+    void doesNotPassOverWhatNobodyHasToldBecauseNobodyAnswered(String answered) {
+        assertThat(see(Instant.EPOCH, Set.of(answered), Map.of()).verdict()).isEqualTo(Verdict.GOING_ON);
+        assertThat(see(Instant.EPOCH.plusSeconds(61), Set.of(answered), Map.of())
+                        .verdict())
+                .isEqualTo(Verdict.TOO_LONG);
     }
 }
