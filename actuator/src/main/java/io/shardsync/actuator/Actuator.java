@@ -108,7 +108,8 @@ public final class Actuator implements Service {
                 snapshots::newest,
                 ledger,
                 config.watch(),
-                clock);
+                clock,
+                System::nanoTime);
         Executor executor =
                 parts.add("executor", new Executor(bedsides(), means, config.lookers(), config.checks(), tally, fatal));
         CommandReader commands = new CommandReader(

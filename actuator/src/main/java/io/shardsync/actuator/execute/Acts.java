@@ -18,6 +18,9 @@ import java.util.Set;
 
 /** Makes a call: the intent before it, what came of it after it, and what it changed read back. */
 final class Acts {
+    /** Less than a successor needs to take over from one that is silent. */
+    private static final Duration LATE = Duration.ofSeconds(5);
+
     private final Story story;
     private final Stop stop;
     private final Bedside bedside;
@@ -33,9 +36,8 @@ final class Acts {
     /** Empty where it was made, or may have been; otherwise how the command ends. */
     Optional<Ending> make(Measure measure) {
         stop.check();
-        story.intent(measure);
         try {
-            Optional<String> refused = refused(measure, bedside.send(measure.call()));
+            Optional<String> refused = refused(measure, send(measure));
             if (refused.isPresent()) {
                 return Optional.of(
                         Ending.failed("refused", measure.call().action() + " was refused: " + refused.get()));
@@ -46,6 +48,26 @@ final class Acts {
             return e.outcomeUnknown() ? Optional.empty() : Optional.of(Ending.failed("unreachable", e.getMessage()));
         }
         return readBack(measure);
+    }
+
+    /**
+     * Makes a call, the intent before it. Who was stopped in between for a while, by its machine or by Kafka, may have
+     * been taken for dead: then the call is no longer its to make.
+     *
+     * @throws NotAnswered if it was not made, or nobody knows
+     */
+    Answer send(Measure measure) {
+        long begun = means.ticker().getAsLong();
+        story.intent(measure);
+        Duration passed = Duration.ofNanos(means.ticker().getAsLong() - begun);
+        if (passed.compareTo(LATE) > 0) {
+            throw new NotAnswered(
+                    NotAnswered.Kind.REFUSED,
+                    "not sent, too late: it took " + passed.toSeconds()
+                            + " s to write the intent down, and another actuator may have taken over",
+                    null);
+        }
+        return bedside.send(measure.call());
     }
 
     private Optional<String> refused(Measure measure, Answer answer) {

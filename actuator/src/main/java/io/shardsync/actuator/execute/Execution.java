@@ -155,11 +155,11 @@ final class Execution {
     }
 
     private Ending act(Examination seen, Plan plan) {
-        Acts acts = new Acts(story, stop, bedside, means);
         if (plan.goal() instanceof Goal.Settled settled) {
             return brake(Optional.of(seen), Optional.of(plan)).orElseGet(() -> new Tuner(story, stop, bedside, means)
-                    .tune(acts, plan.measures().get(0), settled));
+                    .tune(plan.measures().get(0), settled));
         }
+        Acts acts = new Acts(story, stop, bedside, means);
         for (Measure measure : plan.measures()) {
             Optional<Ending> ended = brake(Optional.of(seen), Optional.of(plan)).or(() -> acts.make(measure));
             if (ended.isPresent()) {

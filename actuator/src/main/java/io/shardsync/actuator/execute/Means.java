@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -31,6 +32,7 @@ import java.util.function.Supplier;
  * @param ledger what was done before
  * @param timing how long to watch
  * @param clock the time
+ * @param ticker nanoseconds that pass whatever becomes of the time
  */
 public record Means(
         Diagnoser diagnoser,
@@ -43,4 +45,5 @@ public record Means(
         Function<String, Optional<ClusterSnapshot>> snapshots,
         Ledger ledger,
         WatchTiming timing,
-        Clock clock) {}
+        Clock clock,
+        LongSupplier ticker) {}

@@ -39,19 +39,21 @@ final class Tuner {
     /** A full circuit breaker passes; what was set stays until it is put back. */
     private static final int TOO_MANY_REQUESTS = 429;
 
+    private final Acts acts;
     private final Story story;
     private final Stop stop;
     private final Bedside bedside;
     private final Means means;
 
     Tuner(Story story, Stop stop, Bedside bedside, Means means) {
+        this.acts = new Acts(story, stop, bedside, means);
         this.story = story;
         this.stop = stop;
         this.bedside = bedside;
         this.means = means;
     }
 
-    Ending tune(Acts acts, Measure set, Goal.Settled goal) {
+    Ending tune(Measure set, Goal.Settled goal) {
         Ending ending;
         try {
             ending = acts.make(set).orElseGet(() -> follow(goal.limit()));
@@ -204,10 +206,9 @@ final class Tuner {
     }
 
     private Optional<String> send(Measure putBack) {
-        story.intent(putBack);
         Answer answer;
         try {
-            answer = bedside.send(putBack.call());
+            answer = acts.send(putBack);
         } catch (NotAnswered e) {
             story.outcome(putBack, "no answer: " + e.getMessage());
             throw e;

@@ -30,6 +30,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -43,6 +45,10 @@ class ExecutionTest {
     private final Stop stop = new Stop();
     private Comparison comparison = Comparison.none();
     private boolean controlsUnreadable;
+    private final AtomicLong ticks = new AtomicLong();
+    /** Happens when an intent is written. */
+    private Runnable atIntent = () -> {};
+
     private int writesLeft = Integer.MAX_VALUE;
     private RecoveryResult last = accepted(false);
 
@@ -54,7 +60,10 @@ class ExecutionTest {
         ledger.note(result);
         steps.stream()
                 .filter(step -> step.outcome().equals(RecoveryStep.INTENT))
-                .forEach(step -> bedside.log.add("intent"));
+                .forEach(step -> {
+                    bedside.log.add("intent");
+                    atIntent.run();
+                });
     };
 
     private static RecoveryResult accepted(boolean dryRun) {
@@ -109,7 +118,8 @@ class ExecutionTest {
                 cluster -> Optional.empty(),
                 ledger,
                 new WatchTiming(Duration.ofMillis(1), Duration.ofMillis(200), Duration.ofMillis(20)),
-                clock);
+                clock,
+                ticks::get);
         return new Execution(new Story(last, journal, clock), stop, bedside, means).run();
     }
 
@@ -131,6 +141,17 @@ class ExecutionTest {
 
         int call = bedside.log.indexOf(RETRY);
         assertThat(bedside.log.subList(0, call)).contains("explain").endsWith("intent");
+    }
+
+    @Test
+    void makesNoCallLongAfterItsIntent() {
+        atIntent = () -> ticks.addAndGet(TimeUnit.SECONDS.toNanos(6));
+
+        Ending ending = run().orElseThrow();
+
+        assertThat(ending.status()).isEqualTo(Status.FAILED);
+        assertThat(ending.message()).contains("not sent, too late: it took 6 s");
+        assertThat(bedside.log).contains("intent").doesNotContain(RETRY);
     }
 
     @ParameterizedTest

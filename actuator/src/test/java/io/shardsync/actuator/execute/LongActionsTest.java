@@ -24,6 +24,7 @@ import io.shardsync.schemas.model.RecoveryResult;
 import io.shardsync.schemas.model.RecoveryResult.PlannedCall;
 import io.shardsync.schemas.model.RecoveryResult.Status;
 import io.shardsync.schemas.model.RecoveryResult.Undo;
+import io.shardsync.schemas.model.RecoveryStep;
 import io.shardsync.schemas.topic.Topics;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,6 +38,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -52,6 +55,10 @@ class LongActionsTest {
     private final List<String> messages = new ArrayList<>();
     private Comparison comparison = Comparison.none();
     private Stop stop = new Stop();
+    private final AtomicLong ticks = new AtomicLong();
+    /** Happens when an intent is written. */
+    private Runnable atIntent = () -> {};
+
     private int writesLeft = Integer.MAX_VALUE;
     private String requestedBy = "ann";
     private RecoveryResult last;
@@ -63,6 +70,9 @@ class LongActionsTest {
         last = result;
         messages.add(result.message());
         ledger.note(result);
+        if (steps.stream().anyMatch(step -> step.outcome().equals(RecoveryStep.INTENT))) {
+            atIntent.run();
+        }
     };
 
     LongActionsTest() {
@@ -121,7 +131,8 @@ class LongActionsTest {
                 cluster -> Optional.empty(),
                 ledger,
                 new WatchTiming(Duration.ofMillis(1), Duration.ofMillis(200), Duration.ofMillis(20)),
-                clock);
+                clock,
+                ticks::get);
         // As a successor reads it from the topic.
         var values = new Topics("t.", "/test").recoveryResults().values();
         RecoveryResult read =
@@ -246,6 +257,22 @@ class LongActionsTest {
         assertThat(ending.status()).as(ending.message()).isEqualTo(Status.SUCCEEDED);
         assertThat(bedside.persistent).isEmpty();
         assertThat(messages).anyMatch(message -> message.contains("HTTP 429: circuit_breaking_exception"));
+    }
+
+    @Test
+    void putsBackAtTheNextTryWhereTheIntentTookTooLong() {
+        asked(CommandType.REBALANCE, Map.of());
+        bedside.afterSend = () -> atIntent = () -> {
+            ticks.addAndGet(TimeUnit.SECONDS.toNanos(6));
+            atIntent = () -> {};
+        };
+
+        Ending ending = run();
+
+        assertThat(ending.status()).as(ending.message()).isEqualTo(Status.SUCCEEDED);
+        assertThat(bedside.persistent).isEmpty();
+        assertThat(messages).anyMatch(message -> message.contains("can't be put back yet: not sent, too late"));
+        assertThat(calls()).hasSize(2);
     }
 
     @Test

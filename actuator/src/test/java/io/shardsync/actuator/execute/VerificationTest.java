@@ -119,7 +119,8 @@ class VerificationTest {
                 cluster -> Optional.empty(),
                 ledger,
                 new WatchTiming(Duration.ZERO, Duration.ofMillis(200), Duration.ofMillis(20)),
-                clock);
+                clock,
+                System::nanoTime);
         // As a successor reads it from the topic.
         var values = new Topics("t.", "/test").recoveryResults().values();
         RecoveryResult read =
