@@ -49,6 +49,8 @@ public final class Snapshots implements AutoCloseable {
                         consumer.seek(partition, found.offset());
                     }
                 });
+        // Or the end would be looked for at the first question, behind all that was written by then.
+        partitions.forEach(partition -> consumer.position(partition, PATIENCE));
     }
 
     /**
