@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The routing table and who is there, from {@code GET _cluster/state/master_node,nodes,routing_table}.
+ * The routing table and who is there, from {@code GET _cluster/state/blocks,master_node,nodes,routing_table}.
  *
  * @param uuid the cluster's own id, not its configured name; null where Elasticsearch gave none
  * @param master id of the elected master; null where there is none
@@ -29,18 +29,34 @@ import java.util.stream.Stream;
 public record ClusterView(String uuid, String master, Map<String, String> nodes, Map<ShardId, List<Copy>> groups) {
 
     /** What has to be asked for; everything else of the state can be megabytes. */
-    public static final String FILTER = "cluster_uuid,master_node,nodes.*.name,"
+    public static final String FILTER = "cluster_uuid,master_node,nodes.*.name,blocks.global,"
             + "routing_table.indices.*.shards.*.state,routing_table.indices.*.shards.*.primary,"
             + "routing_table.indices.*.shards.*.node,routing_table.indices.*.shards.*.unassigned_info,"
             + "routing_table.indices.*.shards.*.relocating_node,routing_table.indices.*.shards.*.allocation_id";
+
+    /** The id that Elasticsearch gives the block "state not recovered / initialized". */
+    private static final String NOT_RECOVERED = "1";
 
     public ClusterView {
         nodes = Map.copyOf(nodes);
         groups = Collections.unmodifiableMap(new TreeMap<>(groups));
     }
 
-    /** Reads the answer; fields and states it does not know are passed over. */
+    /**
+     * Reads the answer; fields and states it does not know are passed over.
+     *
+     * @throws NotAnswered if the master has not read the state back yet after a restart of all nodes: it answers as if
+     *     there were no index
+     */
     public static ClusterView read(JsonNode state) {
+        JsonNode block = state.path("blocks").path("global").path(NOT_RECOVERED);
+        if (!block.isMissingNode()) {
+            throw new NotAnswered(
+                    NotAnswered.Kind.REFUSED,
+                    "the cluster does not know its indices yet: "
+                            + block.path("description").asText("no description"),
+                    null);
+        }
         Map<String, String> nodes = new HashMap<>();
         state.path("nodes")
                 .properties()

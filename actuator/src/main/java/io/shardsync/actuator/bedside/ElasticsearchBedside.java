@@ -45,7 +45,7 @@ public final class ElasticsearchBedside implements Bedside {
 
     @Override
     public ClusterView view() {
-        return ClusterView.read(ask(state("/_cluster/state/master_node,nodes,routing_table")));
+        return ClusterView.read(ask(state("/_cluster/state/blocks,master_node,nodes,routing_table")));
     }
 
     @Override
@@ -53,7 +53,7 @@ public final class ElasticsearchBedside implements Bedside {
         if (indices.isEmpty() || indices.size() > MOST_INDICES_IN_PATH) {
             return view();
         }
-        return ClusterView.read(ask(state("/_cluster/state/master_node,nodes,routing_table/" + list(indices))
+        return ClusterView.read(ask(state("/_cluster/state/blocks,master_node,nodes,routing_table/" + list(indices))
                 .with("expand_wildcards", "all")
                 .with("ignore_unavailable", true)));
     }

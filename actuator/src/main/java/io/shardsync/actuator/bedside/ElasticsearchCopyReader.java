@@ -63,11 +63,12 @@ final class ElasticsearchCopyReader implements CopyReader {
 
     @Override
     public IndexView look(String index) {
-        JsonNode state = ask(Call.get("/_cluster/state/master_node,nodes,routing_table,metadata/" + Call.segment(index))
-                .with("expand_wildcards", "all")
-                .with("ignore_unavailable", true)
-                .with("filter_path", STATE_FILTER)
-                .within(timeout));
+        JsonNode state =
+                ask(Call.get("/_cluster/state/blocks,master_node,nodes,routing_table,metadata/" + Call.segment(index))
+                        .with("expand_wildcards", "all")
+                        .with("ignore_unavailable", true)
+                        .with("filter_path", STATE_FILTER)
+                        .within(timeout));
         return new IndexView(ClusterView.read(state), IndexFacts.read(state, index));
     }
 

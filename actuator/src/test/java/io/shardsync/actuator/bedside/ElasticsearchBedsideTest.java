@@ -18,6 +18,7 @@ import static com.github.tomakehurst.wiremock.client.WireMock.get;
 import static com.github.tomakehurst.wiremock.client.WireMock.urlPathEqualTo;
 import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.options;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Answers as they are documented, where a real Elasticsearch of the tests can't be made to give them. */
 class ElasticsearchBedsideTest {
@@ -67,5 +68,28 @@ class ElasticsearchBedsideTest {
                         .shutdowns())
                 .isEmpty();
         assertThat(answering(path, "{}").shutdowns()).isEmpty();
+    }
+
+    @Test
+    void doesNotTakeIndicesForDeletedThatTheMasterHasNotReadBackYet() {
+        Bedside bedside = answering(
+                "/_cluster/state/blocks,master_node,nodes,routing_table/books",
+                "{'cluster_uuid':'u','master_node':'idA','blocks':{'global':{'1':{'description':"
+                        + "'state not recovered / initialized','retryable':true,'disable_state_persistence':true,"
+                        + "'levels':['read','write','metadata_read','metadata_write']}}},"
+                        + "'nodes':{'idA':{'name':'n1'}},'routing_table':{'indices':{}}}");
+
+        assertThatThrownBy(() -> bedside.view(List.of("books")))
+                .isInstanceOf(NotAnswered.class)
+                .hasMessageContaining("state not recovered");
+    }
+
+    @Test
+    void readsAClusterThatIsReadOnly() {
+        Bedside bedside = answering(
+                "/_cluster/state/blocks,master_node,nodes,routing_table/books",
+                "{'cluster_uuid':'u','blocks':{'global':{'6':{'description':'cluster read-only (api)'}}}}");
+
+        assertThat(bedside.view(List.of("books")).uuid()).isEqualTo("u");
     }
 }
