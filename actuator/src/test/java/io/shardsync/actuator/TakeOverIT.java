@@ -21,7 +21,10 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -41,11 +44,32 @@ class TakeOverIT {
     private final String prefix = "t" + UUID.randomUUID().toString().substring(0, 8) + ".";
     private final Topics topics = new Topics(prefix, "/test");
 
+    private final SettableClock clock = new SettableClock();
+
+    private static final class SettableClock extends Clock {
+        private volatile Duration setBack = Duration.ZERO;
+
+        @Override
+        public Instant instant() {
+            return Instant.now().minus(setBack);
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+    }
+
     TakeOverIT(Sandbox sandbox) {
         bootstrap = sandbox.kafka().bootstrap();
     }
 
-    private Actuator actuator(Clock clock) {
+    private Actuator actuator() {
         Map<String, String> settings = new TreeMap<>(Map.of(
                 "kafka.bootstrap.servers",
                 bootstrap,
@@ -119,8 +143,17 @@ class TakeOverIT {
 
     @Test
     void doesNothingBeforeItHasReadWhatAnOpenTransactionHides() throws Exception {
+        takesOver(() -> {});
+    }
+
+    @Test
+    void triesAgainAlthoughTheClockWasSetBack() throws Exception {
+        takesOver(() -> clock.setBack = Duration.ofMinutes(2));
+    }
+
+    private void takesOver(Runnable beforeTheNextTry) throws Exception {
         // Given a command that has ended behind a transaction that nobody ends
-        actuator(Clock.systemUTC()).close();
+        actuator().close();
         RecoveryResult accepted = accepted(UUID.randomUUID().toString());
         write(accepted);
         try (Desk desk = new Desk(bootstrap, prefix);
@@ -133,9 +166,11 @@ class TakeOverIT {
                     .status(Status.SUCCEEDED, "ended by a predecessor")
                     .at(end));
             // When
-            Actuator successor = actuator(Clock.systemUTC());
+            Actuator successor = actuator();
             try {
                 awaitReady(successor);
+                TimeUnit.SECONDS.sleep(1);
+                beforeTheNextTry.run();
                 foreign.abort();
                 // Then
                 assertThat(desk.end(desk.send("DIAGNOSE", "")).status()).isEqualTo(Status.FAILED);

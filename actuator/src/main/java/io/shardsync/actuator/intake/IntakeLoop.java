@@ -18,7 +18,6 @@ import org.slf4j.LoggerFactory;
 
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -56,10 +55,11 @@ public final class IntakeLoop implements Runnable, AutoCloseable {
     private final Clock clock;
 
     private final Map<Integer, PartitionJournal> journals = new HashMap<>();
-    private final Map<Integer, Instant> broken = new HashMap<>();
+    // Moments of the ticker: a clock may be set back, and nothing must wait until it has caught up.
+    private final Map<Integer, Long> broken = new HashMap<>();
     private int partitions;
-    private Instant reconciled = Instant.EPOCH;
-    private volatile Instant polled;
+    private long reconciled = System.nanoTime();
+    private volatile long polled = System.nanoTime();
     private volatile boolean assigned;
     private volatile boolean stopping;
 
@@ -85,12 +85,11 @@ public final class IntakeLoop implements Runnable, AutoCloseable {
         this.intake = intake;
         this.newJournal = newJournal;
         this.clock = clock;
-        this.polled = clock.instant();
     }
 
     /** Why it is not taking commands in; empty where it is. */
     public Optional<String> trouble(Duration tolerated) {
-        Duration silent = Duration.between(polled, clock.instant());
+        Duration silent = Duration.ofNanos(System.nanoTime() - polled);
         if (silent.compareTo(tolerated) > 0) {
             return Optional.of("no poll for " + silent.toSeconds() + " s");
         }
@@ -125,10 +124,10 @@ public final class IntakeLoop implements Runnable, AutoCloseable {
                 consumer.seek(partition, record.offset());
             }
         }
-        polled = clock.instant();
+        polled = System.nanoTime();
         ledgerReader.readSome();
         executor.expireWaiting();
-        if (polled.isAfter(reconciled.plus(RECONCILE))) {
+        if (polled - reconciled > RECONCILE.toNanos()) {
             reconciled = polled;
             reopenBroken();
             journals.keySet().forEach(this::takeUpUnfinished);
@@ -156,7 +155,7 @@ public final class IntakeLoop implements Runnable, AutoCloseable {
     }
 
     private void reopenBroken() {
-        Instant now = clock.instant();
+        long now = System.nanoTime();
         journals.forEach((partition, journal) -> {
             if (journal.isClosed() && broken.putIfAbsent(partition, now) == null) {
                 executor.abandon(partition);
@@ -164,7 +163,7 @@ public final class IntakeLoop implements Runnable, AutoCloseable {
             }
         });
         List<Integer> due = broken.entrySet().stream()
-                .filter(entry -> now.isAfter(entry.getValue().plus(REOPEN)))
+                .filter(entry -> now - entry.getValue() > REOPEN.toNanos())
                 .map(Map.Entry::getKey)
                 .toList();
         if (!due.isEmpty()) {
