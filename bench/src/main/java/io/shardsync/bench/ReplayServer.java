@@ -20,7 +20,9 @@ final class ReplayServer implements AutoCloseable {
     private final byte[][] stats;
     private volatile byte[] position;
     private volatile byte[] state;
+    private volatile boolean resting;
     private volatile boolean writing;
+    private long written;
     private int turn;
 
     ReplayServer(ScaledCluster cluster) {
@@ -46,6 +48,11 @@ final class ReplayServer implements AutoCloseable {
     void change(long version) {
         state = cluster.state(version);
         position = cluster.position(version);
+    }
+
+    /** Whether no node is given anything to write; otherwise every one is, be it that no copy shows it. */
+    void resting(boolean now) {
+        resting = now;
     }
 
     /** Whether each shard takes a write, or loses one, between any two collections. */
@@ -77,8 +84,12 @@ final class ReplayServer implements AutoCloseable {
         if (path.startsWith("/_cluster/state/")) {
             return position;
         }
-        if (path.endsWith("/stats/process")) {
+        if (path.endsWith("/stats/indexing_pressure")) {
             return answering;
+        }
+        if (path.endsWith("/stats/fs,indexing_pressure")) {
+            written += resting ? 0 : 1;
+            return cluster.activity(written);
         }
         if (path.startsWith("/_nodes")) {
             turn += writing ? 1 : 0;

@@ -278,8 +278,23 @@ final class ScaledCluster {
         json.writeEndObject();
     }
 
-    /** {@code GET _nodes/stats/process}, which only tells who answers. */
+    /** {@code GET _nodes/stats/indexing_pressure}, which only tells who answers. */
     byte[] answering() {
+        return nodes(json -> {});
+    }
+
+    /** {@code GET _nodes/stats/fs,indexing_pressure}. */
+    byte[] activity(long written) {
+        return nodes(json -> {
+            json.writeFieldName("fs");
+            json.writeRawValue("{\"total\":{\"total_in_bytes\":100000000000,\"available_in_bytes\":60000000000}}");
+            json.writeFieldName("indexing_pressure");
+            json.writeRawValue(
+                    "{\"memory\":{\"current\":{\"all_in_bytes\":0},\"total\":{\"all_in_bytes\":" + written + "}}}");
+        });
+    }
+
+    private byte[] nodes(Body inEach) {
         return gzip(json -> {
             json.writeStartObject();
             json.writeObjectFieldStart("_nodes");
@@ -289,6 +304,7 @@ final class ScaledCluster {
             for (int node = 0; node < nodes.size(); node++) {
                 json.writeObjectFieldStart(nodes.get(node));
                 json.writeStringField("name", "n" + node);
+                inEach.write(json);
                 json.writeEndObject();
             }
             json.writeEndObject();
