@@ -10,7 +10,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Answers a collector's calls for a scaled cluster, from bodies that were compressed before. */
+/**
+ * Answers a collector's calls for a scaled cluster, from bodies that were compressed before. What it does not want
+ * compressed it gets as it is.
+ */
 final class ReplayServer implements AutoCloseable {
     private final ScaledCluster cluster;
     private final ExecutorService threads = Executors.newFixedThreadPool(2);
@@ -66,11 +69,17 @@ final class ReplayServer implements AutoCloseable {
     }
 
     private void answer(HttpExchange exchange) throws IOException {
+        String accepted = exchange.getRequestHeaders().getFirst("Accept-Encoding");
+        boolean compressed = accepted != null && accepted.contains("gzip");
         byte[] body = bodyFor(exchange.getRequestURI().getPath());
+        if (compressed) {
+            exchange.getResponseHeaders().set("Content-Encoding", "gzip");
+        } else {
+            body = ScaledCluster.plain(body);
+        }
         exchange.getRequestBody().readAllBytes();
         exchange.getResponseHeaders().set("X-Elastic-Product", "Elasticsearch");
         exchange.getResponseHeaders().set("Content-Type", "application/vnd.elasticsearch+json;compatible-with=8");
-        exchange.getResponseHeaders().set("Content-Encoding", "gzip");
         exchange.sendResponseHeaders(200, body.length);
         exchange.getResponseBody().write(body);
         exchange.close();
