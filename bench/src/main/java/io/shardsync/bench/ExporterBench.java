@@ -27,10 +27,8 @@ final class ExporterBench implements Callable<Integer> {
     private static final int NODES = 3;
     private static final int HEAP_MB = 512;
     private static final Duration STARTS_WITHIN = Duration.ofSeconds(60);
+    private static final Duration SETTLING = Duration.ofSeconds(40);
     private static final int COLLECTOR_HEAP_MB = 96;
-
-    /** By default a collector looks so often at the state's version, and asks the nodes whether they are there. */
-    private static final int POLL_MS = 1_000;
 
     @Option(
             names = "--exporter",
@@ -56,6 +54,12 @@ final class ExporterBench implements Callable<Integer> {
     @Option(names = "--times", defaultValue = "12", description = "Intervals of each phase. Default: ${DEFAULT-VALUE}")
     private int times;
 
+    @Option(
+            names = "--as-in-production",
+            description = "Nodes with the JVM options that Elasticsearch gives itself (both compilers, G1) instead of"
+                    + " those with which a sandbox starts quickly.")
+    private boolean asInProduction;
+
     private final PrintStream out = System.out;
 
     @Override
@@ -66,7 +70,7 @@ final class ExporterBench implements Callable<Integer> {
                 .withNodeSetting("cluster.max_shards_per_node", "5000")
                 .withNodeSetting("cluster.routing.allocation.node_concurrent_recoveries", "40")
                 .withNodeSetting("cluster.routing.allocation.node_initial_primaries_recoveries", "40");
-        try (Sandbox sandbox = Sandbox.start(spec, line -> {})) {
+        try (Sandbox sandbox = Sandbox.start(asInProduction ? spec.withNodesAsInProduction() : spec, line -> {})) {
             fill(sandbox);
             String node = sandbox.elasticsearch().urls().get(0);
             try (Relay forExporter = new Relay(node);
@@ -81,7 +85,11 @@ final class ExporterBench implements Callable<Integer> {
         long started = System.nanoTime();
         for (int i = 0; i < indices; i++) {
             String name = "bench-%04d".formatted(i);
-            sandbox.http().createIndex(name, Map.of("number_of_shards", shards, "number_of_replicas", 1));
+            // What the nodes do anyway, once a second for each index, would drown what is measured.
+            sandbox.http()
+                    .createIndex(
+                            name,
+                            Map.of("number_of_shards", shards, "number_of_replicas", 1, "refresh_interval", "-1"));
             if (i % 10 == 0) {
                 sandbox.http().index(name, "1", "{\"n\":" + i + "}");
             }
@@ -101,22 +109,21 @@ final class ExporterBench implements Callable<Integer> {
                 .map(ElasticsearchNode::pid)
                 .toList();
         // What the new indices still cause is over by then.
-        Measured.pause(Duration.ofMillis((long) interval * warm));
+        Measured.pause(SETTLING);
         double before = idle(nodes);
-        Usage exporter = exporter(nodes, forExporter);
-        double between = idle(nodes);
-        Usage collector = collector(sandbox, "collector", POLL_MS, nodes, forCollector);
-        Usage alone = collector(sandbox, "alone", interval, nodes, forCollector);
+        List<Usage> collector = collector(sandbox, nodes, forCollector);
         double after = idle(nodes);
-        double idle = (before + between + after) / 3;
-        out.printf("Elasticsearch without either: %.2f, %.2f, %.2f CPU s per interval%n", before, between, after);
+        // Last, since the nodes are busier for a minute after it than they were before.
+        Usage exporter = exporter(nodes, forExporter);
+        double idle = (before + after) / 2;
+        out.printf("Elasticsearch without either: %.3f, %.3f CPU s per interval%n", before, after);
         out.println("| who | own CPU s | Elasticsearch CPU s | received kB | took s | peak MiB | sent on |");
         out.println("|---|---|---|---|---|---|---|");
         out.println(exporter.line("exporter", idle));
-        out.println(collector.line("collector, looking each second", idle));
-        out.println(alone.line("collector, looking once an interval", idle));
-        compare("looking each second", collector, exporter, idle);
-        compare("looking once an interval", alone, exporter, idle);
+        out.println(collector.get(0).line("collector, cluster at rest", idle));
+        out.println(collector.get(1).line("collector, one document an interval", idle));
+        compare("cluster at rest", collector.get(0), exporter, idle);
+        compare("one document an interval", collector.get(1), exporter, idle);
         out.println("at the end: " + Measured.machine());
     }
 
@@ -166,8 +173,14 @@ final class ExporterBench implements Callable<Integer> {
         try {
             URI metrics = URI.create("http://127.0.0.1:" + port + "/metrics");
             awaitPort(port);
+            Cost cold = Cost.of(nodes);
             for (int i = 0; i < warm; i++) {
                 Measured.get(metrics);
+                if (i == 0) {
+                    out.printf(
+                            "the first scrape, of nodes that never answered one: %.2f CPU s in Elasticsearch%n",
+                            Cost.of(nodes).since(cold));
+                }
             }
             Cost own = Cost.of(process.pid());
             Cost theirs = Cost.of(nodes);
@@ -208,35 +221,41 @@ final class ExporterBench implements Callable<Integer> {
         }
     }
 
-    private Usage collector(Sandbox sandbox, String name, int poll, List<Long> nodes, Relay relay) {
+    /** Of a cluster at rest, and of one that is written to, so that every copy is read each time. */
+    private List<Usage> collector(Sandbox sandbox, List<Long> nodes, Relay relay) {
         Measured collector = Measured.start(
                 sandbox,
-                name,
+                "collector",
                 COLLECTOR_HEAP_MB,
                 relay.url(),
-                Map.of(
-                        "cluster.bench.interval.ms",
-                        String.valueOf(interval),
-                        "collector.poll.ms",
-                        String.valueOf(poll),
-                        "collector.full.interval.ms",
-                        "3600000"));
+                Map.of("cluster.bench.interval.ms", String.valueOf(interval), "collector.full.interval.ms", "3600000"));
         collector.awaitAfter(new Measured.Count(0, 0, 0));
         Measured.pause(Duration.ofMillis((long) interval * warm));
+        Usage atRest = usage(collector, nodes, relay, () -> {});
+        Usage writtenTo = usage(collector, nodes, relay, () -> sandbox.http().index("bench-0000", "1", "{\"n\":1}"));
+        collector.stop();
+        return List.of(atRest, writtenTo);
+    }
+
+    private Usage usage(Measured collector, List<Long> nodes, Relay relay, Runnable eachInterval) {
         Measured.Count before = collector.count();
         Cost own = Cost.of(collector.pid());
         Cost theirs = Cost.of(nodes);
         long bytes = relay.received();
-        Measured.pause(Duration.ofMillis((long) interval * times));
-        Usage usage = new Usage(
-                Cost.of(collector.pid()).since(own) / times,
-                Cost.of(nodes).since(theirs) / times,
+        for (int i = 0; i < times; i++) {
+            eachInterval.run();
+            Measured.pause(Duration.ofMillis(interval));
+        }
+        double used = Cost.of(collector.pid()).since(own) / times;
+        double usedByNodes = Cost.of(nodes).since(theirs) / times;
+        Measured.Count after = collector.count();
+        return new Usage(
+                used,
+                usedByNodes,
                 (double) (relay.received() - bytes) / times,
-                took(before, collector.count()),
+                took(before, after),
                 Cost.peakMb(collector.pid()),
-                "%,d copies".formatted((collector.count().published() - before.published()) / times));
-        collector.stop();
-        return usage;
+                "%,d copies".formatted((after.published() - before.published()) / times));
     }
 
     private static double took(Measured.Count before, Measured.Count after) {

@@ -79,6 +79,9 @@ final class ReplayBench implements Callable<Integer> {
             run.phase("the first, full", 1, () -> {});
             run.phase("warming up", collections, () -> {});
             run.phase("nothing changed", collections, () -> {});
+            server.resting(true);
+            run.phase("nothing written", collections, () -> {});
+            server.resting(false);
             long[] version = {1};
             run.phase("new cluster state", collections, () -> server.change(++version[0]));
             server.writing(true);

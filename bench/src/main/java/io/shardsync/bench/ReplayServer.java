@@ -10,7 +10,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Answers a collector's calls for a scaled cluster, from bodies that were compressed before. */
+/**
+ * Answers a collector's calls for a scaled cluster, from bodies that were compressed before. What it does not want
+ * compressed it gets as it is.
+ */
 final class ReplayServer implements AutoCloseable {
     private final ScaledCluster cluster;
     private final ExecutorService threads = Executors.newFixedThreadPool(2);
@@ -20,7 +23,9 @@ final class ReplayServer implements AutoCloseable {
     private final byte[][] stats;
     private volatile byte[] position;
     private volatile byte[] state;
+    private volatile boolean resting;
     private volatile boolean writing;
+    private long written;
     private int turn;
 
     ReplayServer(ScaledCluster cluster) {
@@ -48,6 +53,11 @@ final class ReplayServer implements AutoCloseable {
         position = cluster.position(version);
     }
 
+    /** Whether no node is given anything to write; otherwise every one is, be it that no copy shows it. */
+    void resting(boolean now) {
+        resting = now;
+    }
+
     /** Whether each shard takes a write, or loses one, between any two collections. */
     void writing(boolean now) {
         writing = now;
@@ -59,11 +69,17 @@ final class ReplayServer implements AutoCloseable {
     }
 
     private void answer(HttpExchange exchange) throws IOException {
+        String accepted = exchange.getRequestHeaders().getFirst("Accept-Encoding");
+        boolean compressed = accepted != null && accepted.contains("gzip");
         byte[] body = bodyFor(exchange.getRequestURI().getPath());
+        if (compressed) {
+            exchange.getResponseHeaders().set("Content-Encoding", "gzip");
+        } else {
+            body = ScaledCluster.plain(body);
+        }
         exchange.getRequestBody().readAllBytes();
         exchange.getResponseHeaders().set("X-Elastic-Product", "Elasticsearch");
         exchange.getResponseHeaders().set("Content-Type", "application/vnd.elasticsearch+json;compatible-with=8");
-        exchange.getResponseHeaders().set("Content-Encoding", "gzip");
         exchange.sendResponseHeaders(200, body.length);
         exchange.getResponseBody().write(body);
         exchange.close();
@@ -77,8 +93,12 @@ final class ReplayServer implements AutoCloseable {
         if (path.startsWith("/_cluster/state/")) {
             return position;
         }
-        if (path.endsWith("/stats/process")) {
+        if (path.endsWith("/stats/indexing_pressure")) {
             return answering;
+        }
+        if (path.endsWith("/stats/fs,indexing_pressure")) {
+            written += resting ? 0 : 1;
+            return cluster.activity(written);
         }
         if (path.startsWith("/_nodes")) {
             turn += writing ? 1 : 0;

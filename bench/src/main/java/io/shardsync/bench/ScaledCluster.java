@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -278,8 +279,23 @@ final class ScaledCluster {
         json.writeEndObject();
     }
 
-    /** {@code GET _nodes/stats/process}, which only tells who answers. */
+    /** {@code GET _nodes/stats/indexing_pressure}, which only tells who answers. */
     byte[] answering() {
+        return nodes(json -> {});
+    }
+
+    /** {@code GET _nodes/stats/fs,indexing_pressure}. */
+    byte[] activity(long written) {
+        return nodes(json -> {
+            json.writeFieldName("fs");
+            json.writeRawValue("{\"total\":{\"total_in_bytes\":100000000000,\"available_in_bytes\":60000000000}}");
+            json.writeFieldName("indexing_pressure");
+            json.writeRawValue(
+                    "{\"memory\":{\"current\":{\"all_in_bytes\":0},\"total\":{\"all_in_bytes\":" + written + "}}}");
+        });
+    }
+
+    private byte[] nodes(Body inEach) {
         return gzip(json -> {
             json.writeStartObject();
             json.writeObjectFieldStart("_nodes");
@@ -289,6 +305,7 @@ final class ScaledCluster {
             for (int node = 0; node < nodes.size(); node++) {
                 json.writeObjectFieldStart(nodes.get(node));
                 json.writeStringField("name", "n" + node);
+                inEach.write(json);
                 json.writeEndObject();
             }
             json.writeEndObject();
@@ -298,6 +315,14 @@ final class ScaledCluster {
 
     static byte[] gzip(String text) {
         return gzip(json -> json.writeRawValue(text));
+    }
+
+    static byte[] plain(byte[] gzip) {
+        try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(gzip))) {
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static byte[] gzip(Body body) {

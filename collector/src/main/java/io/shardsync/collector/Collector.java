@@ -23,6 +23,7 @@ import io.shardsync.runtime.service.Service;
 import io.shardsync.runtime.service.ServiceContext;
 import io.shardsync.schemas.model.ClusterSnapshot;
 import io.shardsync.schemas.topic.Topics;
+import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
@@ -40,10 +41,13 @@ import java.util.function.Supplier;
 /** The collector: shares the configured clusters with other instances and watches those that fall to it. */
 public final class Collector implements Service {
     /**
-     * A dead instance's clusters are watched by another within 10 s. Two and a half of them are left for that one to be
-     * told, to fence the predecessor and to collect. Brokers allow 6 s at least.
+     * A dead instance's clusters are watched by another within 10 s. Three and a half of them are left for that one to
+     * be told, which takes a heartbeat at most, to fence the predecessor and to collect. Brokers allow 6 s at least.
      */
-    private static final int SESSION_TIMEOUT_MS = 7_500;
+    private static final int SESSION_TIMEOUT_MS = 6_500;
+
+    /** Off by default: it is one more thing that wakes up all the time. */
+    private static final String TELEMETRY = CommonClientConfigs.ENABLE_METRICS_PUSH_CONFIG;
 
     private static final Map<String, Object> CONSUMING = Map.of(
             ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
@@ -51,19 +55,29 @@ public final class Collector implements Service {
             ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,
             SESSION_TIMEOUT_MS,
             ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG,
-            1_000,
-            // The heartbeat's thread looks up as often as this, all the time.
+            2_000,
+            // Both threads of a consumer that has nothing to do look up as often as this, all the time.
             ConsumerConfig.RETRY_BACKOFF_MS_CONFIG,
-            500);
+            1_000,
+            TELEMETRY,
+            false);
 
     /** Batches of a collection compress well; waiting long for a dead broker would only make the data old. */
     private static final Map<String, Object> PRODUCING = Map.of(
-            ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4",
-            ProducerConfig.LINGER_MS_CONFIG, 5,
-            ProducerConfig.BATCH_SIZE_CONFIG, 128 * 1024,
-            ProducerConfig.MAX_BLOCK_MS_CONFIG, 20_000,
-            ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000,
-            ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 20_000);
+            TELEMETRY,
+            false,
+            ProducerConfig.COMPRESSION_TYPE_CONFIG,
+            "lz4",
+            ProducerConfig.LINGER_MS_CONFIG,
+            5,
+            ProducerConfig.BATCH_SIZE_CONFIG,
+            128 * 1024,
+            ProducerConfig.MAX_BLOCK_MS_CONFIG,
+            20_000,
+            ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
+            10_000,
+            ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+            20_000);
 
     private final CommonConfig common;
     private final CollectorConfig config;

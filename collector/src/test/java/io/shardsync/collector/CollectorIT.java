@@ -30,6 +30,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -425,6 +426,51 @@ class CollectorIT {
                                 snapshot.snapshotId() > since && snapshot.snapshotId() <= newestOf("orders"))
                         .count())
                 .isEqualTo(collectionsOf("orders", since));
+    }
+
+    @Test
+    void copiesAtRestAreNotReadAgainAndYetNoWriteIsMissed() {
+        // Given a cluster in which nobody writes
+        sandbox.http().createIndex("orders", 1, 1);
+        sandbox.http().awaitHealth("green", Duration.ofSeconds(60));
+        AtomicInteger readings = new AtomicInteger();
+        try (Front front = new Front(sandbox.elasticsearch().urls().get(0))) {
+            front.now(answer -> {
+                if (answer.exchange().getRequestURI().toString().contains("level=shards")) {
+                    readings.incrementAndGet();
+                }
+                answer.send();
+            });
+            instances.start("c1", "cluster.prod.hosts", front.url());
+            soon().until(() -> areStarted(log.readOn().copiesOf("orders"), 2));
+            int collections = log.clusters().size();
+            int before = readings.get();
+
+            // When
+            soon().until(() -> log.readOn().clusters().size() >= collections + 6);
+
+            // Then at most once more after they were seen to have settled
+            assertThat(readings.get() - before).isLessThanOrEqualTo(2);
+            assertThat(newestCluster().nodes()).allSatisfy(node -> {
+                assertThat(node.answered()).isTrue();
+                assertThat(node.disk()).isNotNull();
+                assertThat(node.storeBytes()).isNotNull();
+            });
+
+            // When one document after another is written, and one is deleted
+            for (long written = 0; written < 4; written++) {
+                if (written < 3) {
+                    sandbox.http().index("orders", "id" + written, "{\"n\":1}");
+                } else {
+                    sandbox.http().delete("/orders/_doc/id0");
+                }
+
+                // Then both copies are seen to have it, each time
+                long expected = written;
+                soon().until(() -> log.readOn().copiesOf("orders").stream()
+                        .allMatch(copy -> copy.seqNo().localCheckpoint() == expected));
+            }
+        }
     }
 
     @Test

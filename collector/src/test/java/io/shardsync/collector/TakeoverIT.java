@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -38,7 +39,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 @WithSandbox
 class TakeoverIT {
     private static final Duration SESSION_TIMEOUT = Duration.ofSeconds(10);
-    private static final Duration INTERVAL = Duration.ofSeconds(5);
+    private static final Duration INTERVAL = Duration.ofSeconds(2);
     private static final int HEAP_MB = 96;
 
     private final Sandbox sandbox;
@@ -70,8 +71,14 @@ class TakeoverIT {
         return Awaitility.await().atMost(Duration.ofSeconds(90)).pollInterval(Duration.ofMillis(50));
     }
 
-    private JavaService collector(String id) {
-        int port = Sandbox.freePorts(1).get(0);
+    /** All at once: each takes seconds. */
+    private void start(String... ids) {
+        List<Integer> ports = Sandbox.freePorts(ids.length);
+        IntStream.range(0, ids.length).mapToObj(i -> collector(ids[i], ports.get(i))).toList().parallelStream()
+                .forEach(JavaService::start);
+    }
+
+    private JavaService collector(String id, int port) {
         Map<String, String> settings = Instances.settings(sandbox, id);
         settings.put("http.port", String.valueOf(port));
         settings.put("cluster.prod.interval.ms", String.valueOf(INTERVAL.toMillis()));
@@ -86,7 +93,6 @@ class TakeoverIT {
                 HEAP_MB,
                 URI.create("http://127.0.0.1:" + port + "/readyz")));
         collectors.add(process);
-        process.start();
         return process;
     }
 
@@ -105,10 +111,11 @@ class TakeoverIT {
         return soon().until(
                         () -> {
                             List<ClusterSnapshot> ends = log.readOn().clusters();
-                            ClusterSnapshot last = ends.get(ends.size() - 1);
-                            boolean twice = ends.size() >= before + 2
-                                    && ends.get(ends.size() - 2).collectorId().equals(last.collectorId());
-                            return twice ? last.collectorId() : null;
+                            if (ends.size() < before + 2) {
+                                return null;
+                            }
+                            String last = ends.get(ends.size() - 1).collectorId();
+                            return ends.get(ends.size() - 2).collectorId().equals(last) ? last : null;
                         },
                         owner -> owner != null);
     }
@@ -127,8 +134,7 @@ class TakeoverIT {
     @Test
     void afterKill9AnotherGoesOnWithinTheSessionTimeoutAndOneInterval() {
         // Given
-        collector("first");
-        collector("second");
+        start("first", "second");
         String owner = awaitOwner();
 
         // When it dies just before its next collection, so that nearly all of the interval is lost too
@@ -150,8 +156,7 @@ class TakeoverIT {
     @Test
     void anOwnerThatComesBackToLifePublishesNothingOfWhatItWasAt() {
         // Given
-        collector("first");
-        collector("second");
+        start("first", "second");
         String owner = awaitOwner();
 
         // When it hangs for longer than the group waits, and then goes on where it was
@@ -198,7 +203,7 @@ class TakeoverIT {
 
     @Test
     void aRealBrokerFencesWhoeverOpenedBefore() throws Exception {
-        collector("first");
+        start("first");
         awaitFrom("first", 0);
         Topics topics = new Topics(Topics.DEFAULT_PREFIX, "/test");
         try (SnapshotPublisher old = publisher(topics);

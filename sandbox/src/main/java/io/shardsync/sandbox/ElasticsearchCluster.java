@@ -42,7 +42,14 @@ public final class ElasticsearchCluster {
         for (int i = 0; i < count; i++) {
             String name = "n" + (i + 1);
             ElasticsearchNode node = new ElasticsearchNode(
-                    name, folder.resolve(name), processes, account, ports.get(i), spec.nodeHeapMb(), security);
+                    name,
+                    folder.resolve(name),
+                    processes,
+                    account,
+                    ports.get(i),
+                    spec.nodeHeapMb(),
+                    spec.nodeJvmOptions(),
+                    security);
             node.prepare(distribution, settings(name, ports.get(i), transport.get(i), transport, spec, security));
             nodes.add(node);
         }

@@ -20,6 +20,7 @@ import java.util.Optional;
 public final class ElasticsearchNode extends Server {
     private final int port;
     private final int heapMb;
+    private final List<String> jvmOptions;
     private final Account account;
     private final Optional<Security> security;
     private final ElasticsearchHttp http;
@@ -31,11 +32,13 @@ public final class ElasticsearchNode extends Server {
             Account account,
             int port,
             int heapMb,
+            List<String> jvmOptions,
             Optional<Security> security) {
         super(name, home, processes);
         this.account = account;
         this.port = port;
         this.heapMb = heapMb;
+        this.jvmOptions = jvmOptions;
         this.security = security;
         this.http = ElasticsearchHttp.of(this);
     }
@@ -139,21 +142,16 @@ public final class ElasticsearchNode extends Server {
         }
     }
 
-    /**
-     * The cheapest collector and compiler: a node that lives for minutes and shares two cores with others gains more
-     * from starting fast than from running fast. No perf data, for a killed JVM leaves its file in /tmp.
-     */
+    /** No perf data, for a killed JVM leaves its file in /tmp. */
     private String jvmOptions() {
         return """
                 -Xms%1$dm
                 -Xmx%1$dm
-                -XX:-UseG1GC
-                -XX:+UseSerialGC
-                -XX:TieredStopAtLevel=1
+                %2$s
                 -XX:-UsePerfData
                 -XX:-HeapDumpOnOutOfMemoryError
                 """
-                .formatted(heapMb);
+                .formatted(heapMb, String.join("\n", jvmOptions));
     }
 
     @Override

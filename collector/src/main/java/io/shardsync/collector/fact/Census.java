@@ -1,5 +1,6 @@
 package io.shardsync.collector.fact;
 
+import io.shardsync.collector.read.Activity;
 import io.shardsync.collector.read.ClusterState;
 import io.shardsync.collector.read.CopyRouting;
 import io.shardsync.collector.read.IndexRouting;
@@ -32,11 +33,16 @@ public record Census(Copies copies, Delayed delayed, List<Node> nodes, boolean m
      * Counts.
      *
      * @param stats of this collection; empty ones where none could be had
+     * @param activity of this collection
      * @param answered ids of the nodes that answered just now
      * @param answeredAt when each node last answered, by id, this collection included
      */
     public static Census of(
-            ClusterState state, NodeStats stats, Set<String> answered, Map<String, Instant> answeredAt) {
+            ClusterState state,
+            NodeStats stats,
+            Activity activity,
+            Set<String> answered,
+            Map<String, Instant> answeredAt) {
         Counter counter = new Counter();
         for (IndexRouting index : state.indices()) {
             for (ShardRouting shard : index.shards()) {
@@ -44,7 +50,7 @@ public record Census(Copies copies, Delayed delayed, List<Node> nodes, boolean m
             }
         }
         List<Node> nodes = state.nodes().values().stream()
-                .map(member -> node(member, stats, answered, answeredAt, counter))
+                .map(member -> node(member, stats, activity, answered, answeredAt, counter))
                 .sorted(Comparator.comparing(Node::name).thenComparing(Node::id))
                 .toList();
         return new Census(
@@ -57,6 +63,7 @@ public record Census(Copies copies, Delayed delayed, List<Node> nodes, boolean m
     private static Node node(
             ClusterState.Member member,
             NodeStats stats,
+            Activity activity,
             Set<String> answered,
             Map<String, Instant> answeredAt,
             Counter counter) {
@@ -71,7 +78,7 @@ public record Census(Copies copies, Delayed delayed, List<Node> nodes, boolean m
                 member.shutdownType() == null ? null : new Shutdown(member.shutdownType(), member.shutdownStatus()),
                 counter.byNode.getOrDefault(member.id(), 0),
                 own == null ? null : Long.valueOf(own.storeBytes()),
-                own == null ? null : own.disk());
+                activity.disk(member.id()));
     }
 
     private static final class Counter {

@@ -31,6 +31,7 @@ public final class ChangeDetector {
     public final class Pass {
         private final Map<String, Shards> seen = new HashMap<>();
         private final boolean full;
+        private boolean settled = true;
 
         private Pass(boolean full) {
             this.full = full;
@@ -43,7 +44,14 @@ public final class ChangeDetector {
                     .put(group.shard(), digest);
             Shards before = published.get(group.index());
             boolean changed = before == null || !before.has(group.shard()) || before.digests[group.shard()] != digest;
-            return full || changed || !group.isSettled();
+            boolean isSettled = group.isSettled();
+            settled &= isSettled;
+            return full || changed || !isSettled;
+        }
+
+        /** Whether every group noted so far is settled. */
+        public boolean isSettled() {
+            return settled;
         }
 
         /** After all groups have been noted: those that were there and are no more. */

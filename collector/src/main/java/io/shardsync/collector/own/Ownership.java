@@ -34,7 +34,7 @@ import java.util.stream.Collectors;
 public final class Ownership implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Ownership.class);
     /** Whatever the group says, and whoever asks, ends a poll early. */
-    private static final Duration POLL = Duration.ofSeconds(1);
+    private static final Duration POLL = Duration.ofSeconds(2);
 
     private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(1);
     private static final Duration STOP = Duration.ofSeconds(8);

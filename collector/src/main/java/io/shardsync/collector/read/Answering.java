@@ -7,13 +7,14 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Which nodes answer, by {@code GET _nodes/stats/process} with a short timeout.
+ * Which nodes answer, by {@code GET _nodes/stats/indexing_pressure} with a short timeout: a few numbers at hand. For
+ * {@code process} each node would count its open files, of which copies have many.
  *
  * @param nodes persistent ids of those that answered in time
  * @param silent how many did not
  */
 public record Answering(Set<String> nodes, int silent) {
-    static final String PATH = "/_nodes/stats/process";
+    static final String PATH = "/_nodes/stats/indexing_pressure";
     static final String FILTER = "_nodes.failed,nodes.*.name";
 
     /** Copies the set. */

@@ -87,25 +87,42 @@ public final class ClusterReader {
     }
 
     /**
-     * Checkpoints and sizes.
+     * Who writes, and how full disks are.
      *
      * @param nodes ids of those to ask, so that nobody waits for one known to be silent; empty for all
      * @param patience after which the asked node answers without those that are silent
      * @param disks whether disks are wanted; for them the asked node asks the master, and waits half a minute for one
      *     that hangs
      */
-    public NodeStats stats(Collection<String> nodes, Duration patience, boolean disks) throws CallFailed {
-        String list = nodes.stream().sorted().collect(Collectors.joining(","));
-        String chosen = list.isEmpty() || list.length() > LONGEST_NODE_LIST ? "" : list + "/";
+    public Activity activity(Collection<String> nodes, Duration patience, boolean disks) throws CallFailed {
         return elasticsearch.stream(
-                filtered(
-                                "/_nodes/" + chosen + (disks ? "stats/indices,fs" : "stats/indices")
-                                        + "/docs,store,translog",
-                                NodeStatsReader.FILTER)
+                small(
+                                "/_nodes/" + chosen(nodes)
+                                        + (disks ? "stats/fs,indexing_pressure" : "stats/indexing_pressure"),
+                                Activity.FILTER)
+                        .with("timeout", millis(patience))
+                        .within(patience.plus(MARGIN)),
+                Activity::read);
+    }
+
+    /**
+     * Checkpoints and sizes.
+     *
+     * @param nodes ids of those to ask, so that nobody waits for one known to be silent; empty for all
+     * @param patience after which the asked node answers without those that are silent
+     */
+    public NodeStats stats(Collection<String> nodes, Duration patience) throws CallFailed {
+        return elasticsearch.stream(
+                filtered("/_nodes/" + chosen(nodes) + "stats/indices/docs,store,translog", NodeStatsReader.FILTER)
                         .with("level", "shards")
                         .with("timeout", millis(patience))
                         .within(patience.plus(LARGE)),
                 NodeStatsReader::read);
+    }
+
+    private static String chosen(Collection<String> nodes) {
+        String list = nodes.stream().sorted().collect(Collectors.joining(","));
+        return list.isEmpty() || list.length() > LONGEST_NODE_LIST ? "" : list + "/";
     }
 
     /** The recoveries that run. Waits for every node, so it is no call to make while one hangs. */

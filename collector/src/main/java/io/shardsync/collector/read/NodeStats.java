@@ -1,6 +1,5 @@
 package io.shardsync.collector.read;
 
-import io.shardsync.schemas.model.ClusterSnapshot.Disk;
 import io.shardsync.schemas.model.ShardSnapshot.Docs;
 import io.shardsync.schemas.model.ShardSnapshot.SeqNo;
 import io.shardsync.schemas.model.ShardSnapshot.Translog;
@@ -38,6 +37,13 @@ public final class NodeStats {
         return shards == null || shard >= shards.length ? null : shards[shard];
     }
 
+    /** The same sums of each node, without its copies. */
+    public NodeStats sums() {
+        NodeStats sums = new NodeStats();
+        nodes.forEach((id, node) -> sums.add(id).storeBytes = node.storeBytes);
+        return sums;
+    }
+
     /** Number of copies reported by all nodes together. */
     public int copies() {
         return nodes.values().stream().mapToInt(node -> node.count).sum();
@@ -52,20 +58,10 @@ public final class NodeStats {
         private final Map<String, OfCopy[]> copies = new HashMap<>();
         private int count;
         private long storeBytes;
-        private Disk disk;
 
         /** Sum over its copies. */
         public long storeBytes() {
             return storeBytes;
-        }
-
-        /** {@code fs.total}; null where the node does not say. */
-        public Disk disk() {
-            return disk;
-        }
-
-        void disk(Disk found) {
-            disk = found;
         }
 
         void add(String index, int shard, OfCopy copy) {

@@ -1,7 +1,6 @@
 package io.shardsync.collector.read;
 
 import com.fasterxml.jackson.core.JsonParser;
-import io.shardsync.schemas.model.ClusterSnapshot.Disk;
 import io.shardsync.schemas.model.ShardSnapshot.Docs;
 import io.shardsync.schemas.model.ShardSnapshot.SeqNo;
 import io.shardsync.schemas.model.ShardSnapshot.Translog;
@@ -11,8 +10,8 @@ import java.io.IOException;
 /** Reads {@code GET _nodes/stats?level=shards}, filtered. */
 public final class NodeStatsReader {
     private static final String COPY = ",nodes.*.indices.shards.*.*.";
-    /** Nodes, their disks, and of each copy only what is published. */
-    static final String FILTER = "nodes.*.name,nodes.*.fs.total"
+    /** Nodes, and of each copy only what is published. */
+    static final String FILTER = "nodes.*.name"
             + COPY + "seq_no" + COPY + "docs.count" + COPY + "docs.deleted" + COPY + "store.size_in_bytes"
             + COPY + "translog.uncommitted_operations" + COPY + "translog.uncommitted_size_in_bytes";
 
@@ -32,34 +31,14 @@ public final class NodeStatsReader {
 
     private static void node(NodeStats.OfNode node, JsonParser json) throws IOException {
         Walk.members(json, (name, at) -> {
-            switch (name) {
-                case "fs" ->
-                    Walk.members(at, (field, total) -> {
-                        if (field.equals("total")) {
-                            node.disk(disk(total));
-                        }
-                    });
-                case "indices" ->
-                    Walk.members(at, (field, inside) -> {
-                        if (field.equals("shards")) {
-                            Walk.members(inside, (index, shards) -> index(node, index, shards));
-                        }
-                    });
-                default -> {}
+            if (name.equals("indices")) {
+                Walk.members(at, (field, inside) -> {
+                    if (field.equals("shards")) {
+                        Walk.members(inside, (index, shards) -> index(node, index, shards));
+                    }
+                });
             }
         });
-    }
-
-    private static Disk disk(JsonParser json) throws IOException {
-        long[] found = {-1, -1};
-        Walk.members(json, (name, at) -> {
-            switch (name) {
-                case "total_in_bytes" -> found[0] = Walk.number(at, -1L);
-                case "available_in_bytes" -> found[1] = Walk.number(at, -1L);
-                default -> {}
-            }
-        });
-        return found[0] < 0 || found[1] < 0 ? null : new Disk(found[0], found[1]);
     }
 
     private static void index(NodeStats.OfNode node, String index, JsonParser json) throws IOException {

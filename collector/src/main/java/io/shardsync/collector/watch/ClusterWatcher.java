@@ -8,6 +8,7 @@ import io.shardsync.collector.group.Stamp;
 import io.shardsync.collector.publish.Fenced;
 import io.shardsync.collector.publish.NotPublished;
 import io.shardsync.collector.publish.SnapshotPublisher;
+import io.shardsync.collector.read.Activity;
 import io.shardsync.collector.read.ClusterState;
 import io.shardsync.collector.read.NodeStats;
 import io.shardsync.collector.read.Position;
@@ -36,12 +37,6 @@ import java.util.stream.Collectors;
  */
 final class ClusterWatcher {
     private static final Logger log = LoggerFactory.getLogger(ClusterWatcher.class);
-    /**
-     * A node may take so many times longer for the statistics of all its copies than for a sign of life. What really
-     * hangs is known from the probe, and is not asked.
-     */
-    private static final int STATS_SHARE = 3;
-
     private static final String WRONG_CLUSTER = "wrong_cluster";
 
     private final String cluster;
@@ -85,7 +80,7 @@ final class ClusterWatcher {
         this.answersChanged = answersChanged;
         this.publisher = publisher;
         this.memory = new Memory(newest, watched.uuid());
-        this.collections = new CollectionReader(cluster, clock);
+        this.collections = new CollectionReader(cluster, timing.nodeTimeout(), clock);
         this.snapshots = new Snapshots(cluster, watched.collectorId());
         this.metrics = metrics;
         this.clock = clock;
@@ -210,9 +205,9 @@ final class ClusterWatcher {
         }
         // If a host has just failed it may be the master's, and the next collection is soon enough to know.
         boolean askMaster = !masterSilent && hostsTried == 0;
-        Duration patience = hostsTried == 0 ? timing.nodeTimeout().multipliedBy(STATS_SHARE) : timing.nodeTimeout();
-        Collected collected =
-                collections.read(hosts.reader(), position, silent, askMaster, patience, view, memory.recoveries());
+        boolean full = memory.needsFull(clock.instant(), timing.fullInterval());
+        Collected collected = collections.read(
+                hosts.reader(), position, silent, askMaster, hostsTried == 0, full, view, memory.recoveries());
         if (collected.state().masterNode() == null || collected.view() == View.NO_MASTER) {
             publishBlind(View.NO_MASTER, collected.startedAt());
             return;
@@ -221,17 +216,16 @@ final class ClusterWatcher {
             refuse(Position.of(collected.state()), collected.startedAt());
             return;
         }
-        publish(collected);
+        publish(collected, full);
     }
 
-    private void publish(Collected collected) throws Fenced, NotPublished {
+    private void publish(Collected collected, boolean full) throws Fenced, NotPublished {
         ClusterState state = collected.state();
         Instant at = collected.completedAt();
         Set<String> answering = collected.stats().answering();
         memory.nodes(state.nodes().keySet(), answering, at);
-        Census census = Census.of(state, collected.stats(), answering, memory.answeredAt());
+        Census census = Census.of(state, collected.stats(), collected.activity(), answering, memory.answeredAt());
         MasterHistory masters = memory.masters().seen(state.masterNode(), at);
-        boolean full = memory.needsFull(at, timing.fullInterval());
         long id = memory.ids().next(at);
         Stamp stamp = new Stamp(cluster, id, at, snapshots.collectorId(), state.version());
         RecoveryTracker.Step recoveries = memory.recoveries().next(stamp, state, collected.recoveries());
@@ -240,23 +234,30 @@ final class ClusterWatcher {
         long copies = publisher.publish(
                 full,
                 sink -> {
-                    new Grouping(state, collected.stats()).forEach(group -> {
-                        if (pass.isNews(group)) {
-                            group.records(stamp).forEach(sink::copy);
-                        }
-                    });
-                    pass.forEachRemoved(removed -> sink.copy(removed.record(stamp)));
+                    if (collected.copiesRead()) {
+                        new Grouping(state, collected.stats()).forEach(group -> {
+                            if (pass.isNews(group)) {
+                                group.records(stamp).forEach(sink::copy);
+                            }
+                        });
+                        pass.forEachRemoved(removed -> sink.copy(removed.record(stamp)));
+                    }
                     recoveries.events().forEach(sink::recovery);
                 },
                 ends -> snapshots.of(collected, census, masters, id, full, ends));
 
-        pass.commit();
         unanswered = state.nodes().keySet().stream()
                 .filter(member -> !answering.contains(member))
                 .collect(Collectors.toUnmodifiableSet());
         if (unanswered.isEmpty()) {
             lookedAfter = Set.of();
             confirmed = Set.of();
+        }
+        if (collected.copiesRead()) {
+            pass.commit();
+            if (pass.isSettled() && unanswered.isEmpty()) {
+                collections.settled(collected);
+            }
         }
         memory.recoveries(recoveries.after());
         memory.masters(masters);
@@ -271,6 +272,7 @@ final class ClusterWatcher {
                 .addKeyValue("cluster", cluster)
                 .addKeyValue("snapshot_id", id)
                 .addKeyValue("full", full)
+                .addKeyValue("read", collected.copiesRead())
                 .addKeyValue("copies", copies)
                 .addKeyValue("recoveries", recoveries.events().size())
                 .addKeyValue("took_ms", took.toMillis())
@@ -283,7 +285,7 @@ final class ClusterWatcher {
         Set<String> answering = probe.answering().orElse(Set.of());
         List<Node> nodes = state == null
                 ? List.of()
-                : Census.of(state, new NodeStats(), answering, memory.answeredAt())
+                : Census.of(state, new NodeStats(), Activity.NONE, answering, memory.answeredAt())
                         .nodes();
         Instant now = clock.instant();
         long id = memory.ids().next(now);

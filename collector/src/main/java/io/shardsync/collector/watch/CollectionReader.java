@@ -1,5 +1,6 @@
 package io.shardsync.collector.watch;
 
+import io.shardsync.collector.read.Activity;
 import io.shardsync.collector.read.ClusterReader;
 import io.shardsync.collector.read.ClusterSettings;
 import io.shardsync.collector.read.ClusterState;
@@ -28,24 +29,36 @@ final class CollectionReader {
     /** A request line must stay short; numbers of recoveries that ended beyond that are not worth a second call. */
     private static final int MOST_INDICES = 50;
 
+    /**
+     * A node may take so many times longer for the statistics of all its copies than for a sign of life. What really
+     * hangs is known by then, and is not asked.
+     */
+    private static final int STATS_SHARE = 3;
+
     private final String cluster;
+    private final Duration nodeTimeout;
     private final Clock clock;
+    private final Stillness stillness = new Stillness();
+    private NodeStats sums;
     private ClusterState state;
     private ClusterSettings settings;
     private String recoveriesRefused;
 
-    CollectionReader(String cluster, Clock clock) {
+    /** @param nodeTimeout how long a node may take for a sign of life */
+    CollectionReader(String cluster, Duration nodeTimeout, Clock clock) {
         this.cluster = cluster;
+        this.nodeTimeout = nodeTimeout;
         this.clock = clock;
     }
 
     /**
-     * Reads everything.
+     * Reads everything, or everything but the copies if they stand where they stood.
      *
      * @param position where the asked node stands
      * @param silent nodes known not to answer, which nobody shall wait for
      * @param askMaster whether the master is asked; not while it is likely to be silent
-     * @param patience how long a node may take for the statistics of its copies
+     * @param unhurried whether a node may take longer for the statistics of its copies than for a sign of life
+     * @param full whether the copies must be read
      * @throws CallFailed when routing or statistics could not be read
      */
     Collected read(
@@ -53,7 +66,8 @@ final class CollectionReader {
             Position position,
             Set<String> silent,
             boolean askMaster,
-            Duration patience,
+            boolean unhurried,
+            boolean full,
             ViewCheck view,
             RecoveryTracker recoveries)
             throws CallFailed {
@@ -62,10 +76,40 @@ final class CollectionReader {
         if (state == null || !Position.of(state).equals(position)) {
             state = reader.state();
         }
-        NodeStats stats = reader.stats(asked(silent), patience, health != null);
-        List<RecoveryReading> readings = silent.isEmpty() ? recoveries(reader, recoveries) : List.of();
+        Activity activity = reader.activity(asked(silent), nodeTimeout, health != null);
+        boolean readCopies = full || !stillness.lasts(Position.of(state), activity, started);
+        Set<String> missing = missing(activity);
+        NodeStats stats = readCopies ? stats(reader, missing, unhurried) : sums;
+        List<RecoveryReading> readings = missing.isEmpty() ? recoveries(reader, recoveries) : List.of();
         return new Collected(
-                started, clock.instant(), view.view(Position.of(state)), state, stats, health, settings, readings);
+                started,
+                clock.instant(),
+                view.view(Position.of(state)),
+                state,
+                activity,
+                stats,
+                readCopies,
+                health,
+                settings,
+                readings);
+    }
+
+    private NodeStats stats(ClusterReader reader, Set<String> missing, boolean unhurried) throws CallFailed {
+        stillness.ends();
+        return reader.stats(asked(missing), unhurried ? nodeTimeout.multipliedBy(STATS_SHARE) : nodeTimeout);
+    }
+
+    /** What was collected is published, and every copy of it is settled. */
+    void settled(Collected collected) {
+        sums = collected.stats().sums();
+        stillness.begins(Position.of(collected.state()), collected.activity(), collected.startedAt());
+    }
+
+    /** Members that gave no sign of life. */
+    private Set<String> missing(Activity activity) {
+        Set<String> missing = new TreeSet<>(state.nodes().keySet());
+        missing.removeAll(activity.answering());
+        return missing;
     }
 
     /** The last state read; null before the first. */

@@ -11,6 +11,7 @@ import org.slf4j.LoggerFactory;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
@@ -121,6 +122,9 @@ public final class Watch implements AutoCloseable {
         publisher.fence(() -> !stopping, timing.poll());
         try {
             return newest.get().get();
+        } catch (CancellationException givenUp) {
+            // The group took the cluster away again before it was begun with, as when several instances start at once.
+            throw new InterruptedException(givenUp.getMessage());
         } catch (ExecutionException e) {
             throw new IllegalStateException("the newest snapshot of " + cluster + " can't be had", e.getCause());
         }

@@ -1,6 +1,7 @@
 package io.shardsync.collector.fact;
 
 import io.shardsync.collector.Captures;
+import io.shardsync.collector.read.Activity;
 import io.shardsync.collector.read.ClusterSettings;
 import io.shardsync.collector.read.ClusterState;
 import io.shardsync.collector.read.ClusterStateReader;
@@ -24,7 +25,7 @@ class FactsTest {
     void countsCopiesAndWaitingOnes() {
         ClusterState state = Captures.read("cluster-state-routing-node-left.json", ClusterStateReader::read);
 
-        Census census = Census.of(state, new NodeStats(), Set.of("DOwS4VEySq2uCf8M79hmEA"), Map.of());
+        Census census = Census.of(state, new NodeStats(), Activity.NONE, Set.of("DOwS4VEySq2uCf8M79hmEA"), Map.of());
 
         Copies copies = census.copies();
         assertThat(copies.total()).isEqualTo(copies.primaries() + copies.replicas());
@@ -47,7 +48,8 @@ class FactsTest {
                 """,
                 ClusterStateReader::read);
 
-        assertThat(Census.of(state, new NodeStats(), Set.of(), Map.of()).copies())
+        assertThat(Census.of(state, new NodeStats(), Activity.NONE, Set.of(), Map.of())
+                        .copies())
                 .isEqualTo(new Copies(1, 1, 0, 0, 0, 1, 0));
     }
 

@@ -94,6 +94,7 @@ class AnswersFuzzTest {
                 "signs of life",
                 Stream.of(text("{'_nodes':{'failed':1},'nodes':{'A':{'name':'n1'},'B':{'name':'n2'}}}")),
                 Answering::read);
+        fuzz("activity", Stream.of(text(SmallReadersTest.ACTIVITY)), Activity::read);
         fuzz("health", Stream.of(Captures.bytes("cluster-health-node-left.json")), Health::read);
         fuzz("position", Stream.of(Captures.bytes("cluster-state-routing-node-left.json")), Position::read);
     }
@@ -101,7 +102,7 @@ class AnswersFuzzTest {
     private static Object publish(ClusterState state, NodeStats stats) {
         new Grouping(state, stats).forEach(group -> group.records(STAMP)
                 .forEach(copy -> TOPICS.shardSnapshots().values().serializer().serialize("t", copy)));
-        return Census.of(state, stats, stats.answering(), Map.of());
+        return Census.of(state, stats, Activity.NONE, stats.answering(), Map.of());
     }
 
     private static void fuzz(String what, Stream<byte[]> answers, JsonParserFunction<?> reader) {

@@ -12,12 +12,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 class SmallReadersTest {
     static final String STATS =
             """
-            {'nodes':{'A':{'name':'n1','fs':{'total':{'total_in_bytes':100,'free_in_bytes':50,'available_in_bytes':40}},
+            {'nodes':{'A':{'name':'n1',
              'indices':{'shards':{'ix':[{'0':{'docs':{'count':3,'deleted':1},'store':{'size_in_bytes':7},
                'translog':{'uncommitted_operations':2,'uncommitted_size_in_bytes':55},
                'seq_no':{'max_seq_no':-1,'local_checkpoint':-1,'global_checkpoint':-1}}},
               {'2':{'store':{'size_in_bytes':5},
                'seq_no':{'max_seq_no':-2,'local_checkpoint':-2,'global_checkpoint':-2}}}]}}}}}
+            """;
+
+    static final String ACTIVITY =
+            """
+            {'nodes':{'A':{'name':'n1','fs':{'total':{'total_in_bytes':100,'free_in_bytes':50,'available_in_bytes':40}},
+             'indexing_pressure':{'memory':{'current':{'all_in_bytes':3},'total':{'all_in_bytes':721}}}},
+             'B':{'name':'n2'}}}
             """;
 
     static final String SETTINGS =
@@ -54,16 +61,29 @@ class SmallReadersTest {
     }
 
     @Test
-    void readsDisksTranslogsAndSums() {
+    void readsTranslogsAndSums() {
         NodeStats stats = Captures.readText(STATS, NodeStatsReader::read);
 
-        assertThat(stats.node("A").disk().availableBytes()).isEqualTo(40);
         assertThat(stats.node("A").storeBytes()).isEqualTo(12);
+        assertThat(stats.sums().node("A").storeBytes()).isEqualTo(12);
+        assertThat(stats.sums().copies()).isZero();
         assertThat(stats.copy("A", "ix", 0).translog().uncommittedBytes()).isEqualTo(55);
         assertThat(stats.copy("A", "ix", 0).docs().deleted()).isEqualTo(1);
         assertThat(stats.copy("A", "ix", 0).seqNo().max()).isEqualTo(-1);
         assertThat(stats.copy("A", "ix", 2).seqNo()).isNull();
         assertThat(stats.copy("A", "ix", 1)).isNull();
+    }
+
+    @Test
+    void readsWhatIsWrittenAndHowFullDisksAre() {
+        Activity activity = Captures.readText(ACTIVITY, Activity::read);
+
+        assertThat(activity.answering()).containsExactlyInAnyOrder("A", "B");
+        assertThat(activity.nodes().get("A").writtenBytes()).isEqualTo(721);
+        assertThat(activity.nodes().get("A").underWayBytes()).isEqualTo(3);
+        assertThat(activity.disk("A").availableBytes()).isEqualTo(40);
+        assertThat(activity.nodes().get("B")).isEqualTo(new Activity.OfNode(-1, -1, null));
+        assertThat(activity.disk("unheard-of")).isNull();
     }
 
     @Test
