@@ -31,16 +31,9 @@ public record ClusterState(
      * A member of the cluster.
      *
      * @param ephemeralId changes with every restart of the process
-     * @param shutdownType {@code metadata.node_shutdown.nodes.type}; null if none is registered
-     * @param shutdownStatus {@code metadata.node_shutdown.nodes.status}; null if unknown
+     * @param shutdownType {@code metadata.node_shutdown.nodes.ID.type}; null if none is registered
      */
-    public record Member(
-            String id,
-            String ephemeralId,
-            String name,
-            List<String> roles,
-            String shutdownType,
-            String shutdownStatus) {
+    public record Member(String id, String ephemeralId, String name, List<String> roles, String shutdownType) {
         /** Copies the list. */
         public Member {
             roles = List.copyOf(roles);

@@ -31,7 +31,7 @@ public final class ClusterStateReader {
                     + ",metadata.indices.*.in_sync_allocations,metadata.indices.*.primary_terms"
                     + ",metadata.indices.*.settings.index.uuid,metadata.indices.*.settings.index.blocks"
                     + ",metadata.indices.*.settings.index.routing,metadata.indices.*.settings.index.unassigned"
-                    + ",metadata.node_shutdown";
+                    + ",metadata.node_shutdown.nodes.*.type";
 
     /** No topic takes a time after the year 9999; the longest delay there is, 292 years, still fits behind it. */
     private static final Instant LATEST = Instant.parse("9000-01-01T00:00:00Z");
@@ -40,7 +40,7 @@ public final class ClusterStateReader {
     private final Map<String, RawMember> members = new LinkedHashMap<>();
     private final Map<String, IndexMetadataReader> metadata = new HashMap<>();
     private final Map<String, Map<Integer, List<RawCopy>>> routing = new LinkedHashMap<>();
-    private final Map<String, String[]> shutdowns = new HashMap<>();
+    private final Map<String, String> shutdowns = new HashMap<>();
     private String clusterUuid;
     private String stateUuid;
     private String masterNode;
@@ -89,23 +89,20 @@ public final class ClusterStateReader {
                 metadata.put(index, reader);
             });
         } else if (name.equals("node_shutdown")) {
-            Walk.members(json, (field, at) -> Walk.elements(at, this::shutdown));
+            Walk.members(json, (field, at) -> {
+                if (field.equals("nodes")) {
+                    Walk.members(at, this::shutdown);
+                }
+            });
         }
     }
 
-    private void shutdown(JsonParser json) throws IOException {
-        String[] found = new String[3];
+    private void shutdown(String nodeId, JsonParser json) throws IOException {
         Walk.members(json, (name, at) -> {
-            switch (name) {
-                case "node_id" -> found[0] = Walk.text(at);
-                case "type" -> found[1] = Walk.text(at);
-                case "status" -> found[2] = Walk.text(at);
-                default -> {}
+            if (name.equals("type")) {
+                shutdowns.put(nodeId, Walk.text(at));
             }
         });
-        if (found[0] != null) {
-            shutdowns.put(found[0], found);
-        }
     }
 
     private void routingTable(String name, JsonParser json) throws IOException {
@@ -210,16 +207,10 @@ public final class ClusterStateReader {
     private ClusterState assemble() {
         Map<String, ClusterState.Member> nodes = new HashMap<>();
         members.forEach((id, raw) -> {
-            String[] shutdown = shutdowns.getOrDefault(id, new String[3]);
             nodes.put(
                     id,
                     new ClusterState.Member(
-                            id,
-                            raw.ephemeralId,
-                            raw.name == null ? id : raw.name,
-                            raw.roles,
-                            shutdown[1],
-                            shutdown[2]));
+                            id, raw.ephemeralId, raw.name == null ? id : raw.name, raw.roles, shutdowns.get(id)));
         });
         List<IndexRouting> indices = new ArrayList<>(routing.size());
         routing.forEach((name, shards) -> indices.add(index(name, shards)));
