@@ -1,5 +1,6 @@
 package io.shardsync.collector;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.shardsync.sandbox.Sandbox;
 import io.shardsync.sandbox.SandboxSpec;
 import io.shardsync.sandbox.SecurityUser;
@@ -260,6 +261,48 @@ class BlindIT {
         ClusterSnapshot taken = awaitGood(before);
         assertThat(taken.clusterUuid()).isEqualTo(other);
         assertThat(failuresAfter(before)).isEmpty();
+    }
+
+    /**
+     * As Elasticsearch before 8.15 answers after a restart of all nodes, with its cluster_uuid and a master; not run on
+     * one. Later ones refuse the call.
+     */
+    @Test
+    void aStateThatIsNotRecoveredYetIsNoEmptyCluster() {
+        // Given
+        instances.start("c1", "cluster.prod.hosts", front.url());
+        long before = awaitGood(0).snapshotId();
+        JsonNode state = sandbox.http().get("/_cluster/state/version,master_node");
+        String notRecovered =
+                "{\"cluster_uuid\":" + state.path("cluster_uuid") + ",\"version\":" + state.path("version")
+                        + ",\"state_uuid\":\"s\",\"master_node\":" + state.path("master_node")
+                        + ",\"blocks\":{\"global\":{\"1\":{\"description\":\"state not recovered / initialized\","
+                        + "\"retryable\":true,\"levels\":[\"read\",\"write\",\"metadata_read\",\"metadata_write\"]}}}}";
+
+        // When
+        front.now(answer -> {
+            if (answer.exchange().getRequestURI().getPath().startsWith("/_cluster/state")) {
+                answer.elasticsearch(200, notRecovered);
+            } else {
+                answer.send();
+            }
+        });
+
+        // Then
+        ClusterSnapshot failed = awaitError("blocked");
+        assertThat(failed.error().text()).contains("prod").contains("state not recovered / initialized");
+        soon().until(() -> failuresAfter(before).size() >= 2);
+        assertThat(failuresAfter(before))
+                .extracting(snapshot -> snapshot.error().code())
+                .containsOnly("blocked");
+
+        // When
+        front.passOn();
+
+        // Then
+        awaitGood(failed.snapshotId());
+        assertThat(log.copies()).noneMatch(copy -> copy.groupState() == ShardSnapshot.GroupState.REMOVED);
+        assertThat(log.copiesOf("orders")).hasSize(2);
     }
 
     private static String[] secured(String user, String password) {

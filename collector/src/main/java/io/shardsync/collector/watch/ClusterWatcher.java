@@ -43,6 +43,7 @@ final class ClusterWatcher {
     private static final int STATS_SHARE = 3;
 
     private static final String WRONG_CLUSTER = "wrong_cluster";
+    private static final String BLOCKED = "blocked";
 
     private final String cluster;
     private final Timing timing;
@@ -221,6 +222,10 @@ final class ClusterWatcher {
             refuse(Position.of(collected.state()), collected.startedAt());
             return;
         }
+        if (collected.state().hiddenBecause() != null) {
+            publishFailure(hidden(collected.state()), collected.startedAt());
+            return;
+        }
         publish(collected);
     }
 
@@ -305,6 +310,14 @@ final class ClusterWatcher {
                 started);
         lastAt = started;
         return backoff.next();
+    }
+
+    /** As after a restart of all nodes, until enough are back. No index is there to be seen, and none is gone. */
+    private Failure hidden(ClusterState state) {
+        return new Failure(
+                BLOCKED,
+                "cluster " + cluster + ": its master " + state.nodeName(state.masterNode())
+                        + " shows no index yet, by a block: " + state.hiddenBecause());
     }
 
     private Duration giveUp(CallFailed failure, Instant started) throws Fenced {

@@ -130,6 +130,32 @@ class ClusterStateReaderTest {
         assertThat(state.masterNode()).isNull();
     }
 
+    static final String NOT_RECOVERED =
+            """
+            {'cluster_uuid':'u','version':3,'state_uuid':'s3','master_node':'A','nodes':{'A':{'name':'n1'}},
+             'blocks':{'global':{'1':{'description':'state not recovered / initialized','retryable':true,
+               'disable_state_persistence':true,'levels':['read','write','metadata_read','metadata_write']}}},
+             'routing_table':{'indices':{}},'metadata':{'indices':{}}}
+            """;
+
+    @Test
+    void aStateThatIsNotRecoveredHidesItsIndices() {
+        ClusterState state = Captures.readText(NOT_RECOVERED, ClusterStateReader::read);
+
+        assertThat(state.indices()).isEmpty();
+        assertThat(state.hiddenBecause()).isEqualTo("state not recovered / initialized");
+    }
+
+    @Test
+    void aBlockOfWritesHidesNothing() {
+        ClusterState state = Captures.readText(
+                "{'blocks':{'global':{'6':{'description':'cluster read-only (api)',"
+                        + "'levels':['write','metadata_write']}}}}",
+                ClusterStateReader::read);
+
+        assertThat(state.hiddenBecause()).isNull();
+    }
+
     @Test
     void anAnswerThatBreaksOffIsNoAnswer() {
         assertThatThrownBy(() -> Captures.readText(MOVING.substring(0, 700), ClusterStateReader::read))
