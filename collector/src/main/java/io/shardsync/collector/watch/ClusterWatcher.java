@@ -61,6 +61,7 @@ final class ClusterWatcher {
 
     private Position last;
     private Instant lastAt = Instant.EPOCH;
+    private Instant lastStep = Instant.EPOCH;
     private String problem = "";
     private int hostsTried;
     private Set<String> unanswered = Set.of();
@@ -101,6 +102,10 @@ final class ClusterWatcher {
      */
     Duration step() throws Fenced {
         Instant started = clock.instant();
+        if (started.isBefore(lastStep)) {
+            clockWasSetBack(started);
+        }
+        lastStep = started;
         try {
             Duration pause = look(started);
             hostsTried = 0;
@@ -122,6 +127,17 @@ final class ClusterWatcher {
             tell("not_published", failure.getMessage());
             return backoff.next();
         }
+    }
+
+    /** What was remembered by the clock lies in the future now, and nobody shall wait for it to come again. */
+    private void clockWasSetBack(Instant now) {
+        log.atWarn()
+                .addKeyValue("cluster", cluster)
+                .addKeyValue("by_ms", Duration.between(now, lastStep).toMillis())
+                .log("the clock was set back");
+        lastAt = Instant.EPOCH;
+        memory.clockWasSetBack(now);
+        view.forget();
     }
 
     private static boolean mayBeTheHost(CallFailed failure) {

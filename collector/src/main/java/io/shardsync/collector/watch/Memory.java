@@ -105,6 +105,12 @@ final class Memory {
         lastFull = at;
     }
 
+    /** Times before can't be compared with those to come. */
+    void clockWasSetBack(Instant now) {
+        memberSince.replaceAll((id, since) -> now);
+        lastFull = null;
+    }
+
     /** What is on the topics is not known any more. */
     void distrust() {
         lastFull = null;

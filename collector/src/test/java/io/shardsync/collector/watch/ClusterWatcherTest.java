@@ -169,6 +169,27 @@ class ClusterWatcherTest {
                 .containsExactly(new ClusterSnapshot.Shutdown("RESTART", "unknown"));
     }
 
+    /** One hour back is not one hour without a collection. */
+    @Test
+    void goesOnWhenTheClockIsSetBack() throws Exception {
+        watcher.step();
+        clock.move(Duration.ofHours(-1));
+
+        assertThat(watcher.step()).isLessThanOrEqualTo(INTERVAL);
+
+        assertThat(collections()).hasSize(2);
+        assertThat(collections().get(1).full()).isTrue();
+        assertThat(collections().get(1).completedAt()).isEqualTo(clock.instant());
+        assertThat(collections().get(1).snapshotId())
+                .isGreaterThan(collections().get(0).snapshotId());
+        clock.move(INTERVAL);
+        watcher.step();
+        assertThat(collections()).hasSize(3);
+        assertThat(collections().get(2).full()).isFalse();
+        assertThat(collections().get(2).snapshotId())
+                .isGreaterThan(collections().get(1).snapshotId());
+    }
+
     @Test
     void aStateThatIsNotRecoveredIsNoEmptyCluster() throws Exception {
         watcher.step();
