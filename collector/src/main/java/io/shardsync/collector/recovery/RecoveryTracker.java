@@ -66,7 +66,7 @@ public final class RecoveryTracker {
      * Takes the next readings.
      *
      * @param readings of active recoveries, and of all in the indices of {@link #endedIn}; none where they could not be
-     *     read
+     *     read, and then an end is told without its numbers
      */
     public Step next(Stamp stamp, ClusterState now, List<RecoveryReading> readings) {
         Instant at = stamp.collectedAt();
@@ -87,9 +87,11 @@ public final class RecoveryTracker {
         }
         for (Target target : startedSince(now)) {
             if (!running.containsKey(target.recoveryId())) {
-                found.done(target)
-                        .ifPresent(reading -> events.add(
-                                Progress.begin(target, at).with(reading, at).event(stamp, at, Outcome.DONE)));
+                Progress unseen = Progress.begin(target, at);
+                events.add(found.done(target)
+                        .map(reading -> unseen.with(reading, at))
+                        .orElse(unseen)
+                        .event(stamp, at, Outcome.DONE));
             }
         }
         for (Target target : recovering(now)) {

@@ -25,9 +25,6 @@ import java.util.TreeSet;
 final class CollectionReader {
     private static final Logger log = LoggerFactory.getLogger(CollectionReader.class);
 
-    /** A request line must stay short; numbers of recoveries that ended beyond that are not worth a second call. */
-    private static final int MOST_INDICES = 50;
-
     private final String cluster;
     private final Clock clock;
     private ClusterState state;
@@ -106,8 +103,7 @@ final class CollectionReader {
             if (isMoving()) {
                 readings.addAll(reader.activeRecoveries());
             }
-            List<String> ended =
-                    tracker.endedIn(state).stream().limit(MOST_INDICES).toList();
+            Set<String> ended = tracker.endedIn(state);
             if (!ended.isEmpty()) {
                 readings.addAll(reader.recoveriesOf(ended));
             }

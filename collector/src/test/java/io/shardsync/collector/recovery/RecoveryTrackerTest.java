@@ -206,6 +206,32 @@ class RecoveryTrackerTest {
     }
 
     @Test
+    void anEndIsToldWhereItsNumbersCanNotBeRead() {
+        at(0, state(0, unassigned("REPLICA_ADDED")));
+
+        List<RecoveryEvent> events = at(1, state(0, started("r1", N3)));
+
+        assertThat(events).hasSize(1);
+        RecoveryEvent done = events.get(0);
+        assertThat(done.recoveryId()).isEqualTo("r1");
+        assertThat(done.outcome()).isEqualTo(Outcome.DONE);
+        assertThat(done.stage()).isEqualTo(RecoveryEvent.DONE);
+        assertThat(done.type()).isEqualTo("PEER");
+        assertThat(done.targetNode()).isEqualTo("n3");
+        assertThat(done.percent()).isEqualTo(100);
+        assertThat(done.mode()).isNull();
+    }
+
+    @Test
+    void howAPrimaryRecoveredIsNotKnownWithoutAReading() {
+        at(0, state(0));
+
+        List<RecoveryEvent> events = at(1, state(0, started("r1", N3).replace("'primary':false", "'primary':true")));
+
+        assertThat(events).extracting(RecoveryEvent::type).containsExactly("UNKNOWN");
+    }
+
+    @Test
     void copiesThatServeFromTheBeginningAreNoNews() {
         assertThat(at(0, state(0, started("r1", N3)))).isEmpty();
         assertThat(tracker.endedIn(state(0, started("r1", N3)))).isEmpty();
