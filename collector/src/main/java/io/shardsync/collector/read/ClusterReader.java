@@ -125,6 +125,15 @@ public final class ClusterReader {
                 RecoveryReader::read);
     }
 
+    /** All recoveries that nodes remember, those that have ended included: some megabytes, for once. */
+    public List<RecoveryReading> allRecoveries() throws CallFailed {
+        return elasticsearch.stream(
+                filtered("/_recovery", RecoveryReader.FILTER)
+                        .with("expand_wildcards", "all")
+                        .within(RECOVERIES),
+                RecoveryReader::read);
+    }
+
     /** All recoveries of these indices, those that have ended included; of very many indices, the first of them. */
     public List<RecoveryReading> recoveriesOf(Collection<String> indices) throws CallFailed {
         List<RecoveryReading> all = new ArrayList<>();

@@ -60,7 +60,8 @@ final class CollectionReader {
             state = reader.state();
         }
         NodeStats stats = reader.stats(asked(silent), patience, health != null);
-        List<RecoveryReading> readings = silent.isEmpty() ? recoveries(reader, recoveries) : List.of();
+        boolean allAnswer = stats.answering().containsAll(state.nodes().keySet());
+        List<RecoveryReading> readings = allAnswer ? recoveries(reader, recoveries) : List.of();
         return new Collected(
                 started, clock.instant(), view.view(Position.of(state)), state, stats, health, settings, readings);
     }
@@ -100,7 +101,9 @@ final class CollectionReader {
     private List<RecoveryReading> recoveries(ClusterReader reader, RecoveryTracker tracker) {
         List<RecoveryReading> readings = new ArrayList<>();
         try {
-            if (isMoving()) {
+            if (tracker.isTakingOver()) {
+                readings.addAll(reader.allRecoveries());
+            } else if (isMoving()) {
                 readings.addAll(reader.activeRecoveries());
             }
             Set<String> ended = tracker.endedIn(state);

@@ -8,6 +8,7 @@ import io.shardsync.runtime.config.ClusterConfig;
 import io.shardsync.runtime.config.Credentials;
 import io.shardsync.runtime.elasticsearch.Elasticsearch;
 import io.shardsync.schemas.model.ClusterSnapshot;
+import io.shardsync.schemas.model.RecoveryEvent;
 import io.shardsync.schemas.model.ShardSnapshot;
 import io.shardsync.schemas.model.ShardSnapshot.GroupState;
 import io.shardsync.schemas.topic.Topic;
@@ -37,6 +38,7 @@ import java.util.stream.Stream;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 /** The rounds of one watch, over a cluster of one node whose answers are written by hand. */
 class ClusterWatcherTest {
@@ -67,7 +69,9 @@ class ClusterWatcherTest {
     private final Topics topics = new Topics("t.", "/test");
     private final SettableClock clock = new SettableClock();
     private final MockProducer<byte[], byte[]> producer = producer();
+    private final SnapshotPublisher publisher = new SnapshotPublisher("t.collector.prod", topics, () -> producer);
     private volatile String state = STATE;
+    private volatile String recoveries = "{}";
     private HttpServer server;
     private Elasticsearch elasticsearch;
     private ClusterWatcher watcher;
@@ -106,15 +110,19 @@ class ClusterWatcherTest {
                 new Credentials.None(),
                 Optional.empty(),
                 INTERVAL));
+        watcher = watcher(null);
+    }
+
+    private ClusterWatcher watcher(ClusterSnapshot newest) {
         Hosts hosts = new Hosts(elasticsearch);
-        watcher = new ClusterWatcher(
+        return new ClusterWatcher(
                 new Watched("prod", Optional.empty(), "c1"),
                 TIMING,
                 hosts,
                 new NodesProbe(hosts, TIMING.nodeTimeout(), TIMING.poll(), clock, () -> {}, () -> {}),
                 new AtomicBoolean(),
-                new SnapshotPublisher("t.collector.prod", topics, () -> producer),
-                null,
+                publisher,
+                newest,
                 new WatchMetrics(new SimpleMeterRegistry(), "prod", clock),
                 clock);
     }
@@ -127,7 +135,9 @@ class ClusterWatcherTest {
 
     private void answer(HttpExchange exchange) throws IOException {
         String path = exchange.getRequestURI().getPath();
-        String json = path.startsWith("/_cluster/state") ? state : path.startsWith("/_nodes") ? STATS : "{}";
+        String json = path.startsWith("/_cluster/state")
+                ? state
+                : path.startsWith("/_nodes") ? STATS : path.equals("/_recovery") ? recoveries : "{}";
         byte[] body = json.replace('\'', '"').getBytes(UTF_8);
         exchange.getResponseHeaders().set("Content-Type", "application/json");
         exchange.getResponseHeaders().set("X-Elastic-Product", "Elasticsearch");
@@ -137,7 +147,8 @@ class ClusterWatcherTest {
     }
 
     private MockProducer<byte[], byte[]> producer() {
-        List<PartitionInfo> partitions = Stream.of(topics.shardSnapshots(), topics.clusterSnapshots())
+        List<PartitionInfo> partitions = Stream.of(
+                        topics.shardSnapshots(), topics.recoveryEvents(), topics.clusterSnapshots())
                 .map(topic -> new PartitionInfo(topic.name(), 0, null, new Node[0], new Node[0]))
                 .toList();
         return new MockProducer<>(
@@ -188,6 +199,21 @@ class ClusterWatcherTest {
         assertThat(collections().get(2).full()).isFalse();
         assertThat(collections().get(2).snapshotId())
                 .isGreaterThan(collections().get(1).snapshotId());
+    }
+
+    @Test
+    void tellsTheEndOfWhatAPredecessorSawRunning() throws Exception {
+        watcher.step();
+        clock.move(INTERVAL);
+        recoveries = "{'orders':{'shards':[{'id':0,'type':'EXISTING_STORE','stage':'DONE','primary':true,"
+                + "'start_time_in_millis':1,'stop_time_in_millis':"
+                + clock.instant().minusSeconds(5).toEpochMilli() + ",'target':{'id':'A','name':'n1'}}]}}";
+
+        watcher(collections().get(0)).step();
+
+        assertThat(published(topics.recoveryEvents()))
+                .extracting(RecoveryEvent::recoveryId, RecoveryEvent::type, RecoveryEvent::outcome)
+                .containsExactly(tuple("a", "EXISTING_STORE", RecoveryEvent.Outcome.DONE));
     }
 
     @Test
