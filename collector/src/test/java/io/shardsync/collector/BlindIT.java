@@ -16,11 +16,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.MethodSource;
 
 import java.time.Duration;
 import java.util.List;
@@ -28,7 +28,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.params.provider.Arguments.arguments;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 /** What the collector says when it can't see, and how it sees again. */
 @WithSandbox
@@ -118,11 +118,13 @@ class BlindIT {
                 .toList();
     }
 
-    private static Arguments fault(String code, String name, Front.Behaviour behaviour) {
-        return arguments(code, name, behaviour);
+    private record Fault(String code, String text, Front.Behaviour behaviour) {}
+
+    private static Fault fault(String code, String text, Front.Behaviour behaviour) {
+        return new Fault(code, text, behaviour);
     }
 
-    static Stream<Arguments> faults() {
+    private static Stream<Fault> faults() {
         return Stream.of(
                 fault(
                         "too_many_requests",
@@ -153,20 +155,24 @@ class BlindIT {
                                 "{\"error\":{\"type\":\"node_closed_exception\",\"reason\":\"node shutting down\"}}")));
     }
 
-    @ParameterizedTest(name = "{0}: {1}")
-    @MethodSource("faults")
-    void saysWhatIsWrongAndNothingOfTheCopiesAndThenEverythingAnew(
-            String code, String text, Front.Behaviour behaviour) {
-        // Given
+    /** One collector meets them all, one after the other. */
+    @TestFactory
+    Stream<DynamicTest> saysWhatIsWrongAndNothingOfTheCopiesAndThenEverythingAnew() {
         instances.start("c1", "cluster.prod.hosts", front.url());
+        return faults().map(fault -> dynamicTest(fault.code() + ": " + fault.text(), () -> saysWhatIsWrong(fault)));
+    }
+
+    private void saysWhatIsWrong(Fault fault) {
+        // Given
+        front.passOn();
         long before = awaitGood(0).snapshotId();
 
         // When
-        front.now(behaviour);
+        front.now(fault.behaviour());
 
         // Then
-        ClusterSnapshot failed = awaitError(code);
-        assertThat(failed.error().text()).contains(text).contains(front.url());
+        ClusterSnapshot failed = awaitError(fault.code());
+        assertThat(failed.error().text()).contains(fault.text()).contains(front.url());
         assertThat(failed.view()).isNull();
         assertThat(failed.nodes()).isEmpty();
         assertThat(failed.clusterUuid()).isNotNull();
