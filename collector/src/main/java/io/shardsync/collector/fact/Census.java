@@ -28,6 +28,8 @@ import java.util.Set;
  * @param moving whether something initializes or relocates
  */
 public record Census(Copies copies, Delayed delayed, List<Node> nodes, boolean moving) {
+    /** How far a shutdown is the master works out when it is asked; the state has only what was registered. */
+    private static final String UNKNOWN = "unknown";
 
     /**
      * Counts.
@@ -75,7 +77,7 @@ public record Census(Copies copies, Delayed delayed, List<Node> nodes, boolean m
                 member.roles(),
                 answered.contains(member.id()),
                 answeredAt.get(member.id()),
-                member.shutdownType() == null ? null : new Shutdown(member.shutdownType(), member.shutdownStatus()),
+                member.shutdownType() == null ? null : new Shutdown(member.shutdownType(), UNKNOWN),
                 counter.byNode.getOrDefault(member.id(), 0),
                 own == null ? null : Long.valueOf(own.storeBytes()),
                 activity.disk(member.id()));

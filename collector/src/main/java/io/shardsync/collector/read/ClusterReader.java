@@ -5,8 +5,10 @@ import io.shardsync.runtime.elasticsearch.CallFailed;
 import io.shardsync.runtime.elasticsearch.Elasticsearch;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.StringJoiner;
 import java.util.stream.Collectors;
 
 /** All the calls that a collector makes of Elasticsearch. Every one reads, none waits for longer than it says. */
@@ -27,6 +29,12 @@ public final class ClusterReader {
 
     /** Elasticsearch refuses longer request lines (4,096 bytes). */
     private static final int LONGEST_NODE_LIST = 2_500;
+
+    /** So long that the filter still has its place in the line. */
+    private static final int LONGEST_INDEX_LIST = 2_000;
+
+    /** What ends at once in more indices than that is told without its numbers, which cost every node something. */
+    private static final int MOST_INDEX_LISTS = 4;
 
     private final Elasticsearch elasticsearch;
 
@@ -134,15 +142,43 @@ public final class ClusterReader {
                 RecoveryReader::read);
     }
 
-    /** All recoveries of these indices, those that have ended included. */
-    public List<RecoveryReading> recoveriesOf(Collection<String> indices) throws CallFailed {
-        String list = indices.stream().map(Call::segment).collect(Collectors.joining(","));
+    /** All recoveries that nodes remember, those that have ended included: some megabytes, for once. */
+    public List<RecoveryReading> allRecoveries() throws CallFailed {
         return elasticsearch.stream(
-                filtered("/" + list + "/_recovery", RecoveryReader.FILTER)
-                        .with("ignore_unavailable", true)
+                filtered("/_recovery", RecoveryReader.FILTER)
                         .with("expand_wildcards", "all")
                         .within(RECOVERIES),
                 RecoveryReader::read);
+    }
+
+    /** All recoveries of these indices, those that have ended included; of very many indices, the first of them. */
+    public List<RecoveryReading> recoveriesOf(Collection<String> indices) throws CallFailed {
+        List<RecoveryReading> all = new ArrayList<>();
+        for (String list : lists(indices)) {
+            all.addAll(elasticsearch.stream(
+                    filtered("/" + list + "/_recovery", RecoveryReader.FILTER)
+                            .with("ignore_unavailable", true)
+                            .with("expand_wildcards", "all")
+                            .within(RECOVERIES),
+                    RecoveryReader::read));
+        }
+        return all;
+    }
+
+    /** The names, as they stand in request lines. */
+    static List<String> lists(Collection<String> names) {
+        List<String> lists = new ArrayList<>();
+        StringJoiner list = new StringJoiner(",");
+        for (String name : names) {
+            String segment = Call.segment(name);
+            if (list.length() + segment.length() >= LONGEST_INDEX_LIST) {
+                lists.add(list.toString());
+                list = new StringJoiner(",");
+            }
+            list.add(segment);
+        }
+        lists.add(list.toString());
+        return lists.subList(0, Math.min(lists.size(), MOST_INDEX_LISTS));
     }
 
     /** Asked all the time, and answered in a few hundred bytes. */

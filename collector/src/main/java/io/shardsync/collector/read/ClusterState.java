@@ -10,6 +10,7 @@ import java.util.Map;
  * @param version rises with every change
  * @param stateUuid tells states of equal version apart
  * @param masterNode persistent id of the elected master; null without one
+ * @param hiddenBecause description of the global block under which the indices can't be seen; null if they can
  * @param nodes members by persistent id
  * @param indices all indices, hidden, closed and system ones included
  */
@@ -18,6 +19,7 @@ public record ClusterState(
         long version,
         String stateUuid,
         String masterNode,
+        String hiddenBecause,
         Map<String, Member> nodes,
         List<IndexRouting> indices) {
 
@@ -31,16 +33,9 @@ public record ClusterState(
      * A member of the cluster.
      *
      * @param ephemeralId changes with every restart of the process
-     * @param shutdownType {@code metadata.node_shutdown.nodes.type}; null if none is registered
-     * @param shutdownStatus {@code metadata.node_shutdown.nodes.status}; null if unknown
+     * @param shutdownType {@code metadata.node_shutdown.nodes.ID.type}; null if none is registered
      */
-    public record Member(
-            String id,
-            String ephemeralId,
-            String name,
-            List<String> roles,
-            String shutdownType,
-            String shutdownStatus) {
+    public record Member(String id, String ephemeralId, String name, List<String> roles, String shutdownType) {
         /** Copies the list. */
         public Member {
             roles = List.copyOf(roles);

@@ -18,11 +18,11 @@ import java.util.Set;
 
 /** Reads the filtered cluster state. Use one instance for one answer. */
 public final class ClusterStateReader {
-    static final String PATH = "/_cluster/state/version,routing_table,nodes,metadata,master_node";
+    static final String PATH = "/_cluster/state/version,routing_table,nodes,metadata,master_node,blocks";
 
     /** Nothing is sent that is not used; mappings alone would be megabytes. */
     static final String FILTER =
-            "cluster_uuid,version,state_uuid,master_node,nodes.*.name,nodes.*.ephemeral_id,nodes.*.roles"
+            "cluster_uuid,version,state_uuid,master_node,blocks.global,nodes.*.name,nodes.*.ephemeral_id,nodes.*.roles"
                     + ",routing_table.indices.*.shards.*.state,routing_table.indices.*.shards.*.primary"
                     + ",routing_table.indices.*.shards.*.node,routing_table.indices.*.shards.*.relocating_node"
                     + ",routing_table.indices.*.shards.*.allocation_id,routing_table.indices.*.shards.*.unassigned_info"
@@ -31,7 +31,10 @@ public final class ClusterStateReader {
                     + ",metadata.indices.*.in_sync_allocations,metadata.indices.*.primary_terms"
                     + ",metadata.indices.*.settings.index.uuid,metadata.indices.*.settings.index.blocks"
                     + ",metadata.indices.*.settings.index.routing,metadata.indices.*.settings.index.unassigned"
-                    + ",metadata.node_shutdown";
+                    + ",metadata.node_shutdown.nodes.*.type";
+
+    /** A state under a block of this level is kept from readers: it looks like one without indices. */
+    private static final String HIDDEN = "metadata_read";
 
     /** No topic takes a time after the year 9999; the longest delay there is, 292 years, still fits behind it. */
     private static final Instant LATEST = Instant.parse("9000-01-01T00:00:00Z");
@@ -40,10 +43,11 @@ public final class ClusterStateReader {
     private final Map<String, RawMember> members = new LinkedHashMap<>();
     private final Map<String, IndexMetadataReader> metadata = new HashMap<>();
     private final Map<String, Map<Integer, List<RawCopy>>> routing = new LinkedHashMap<>();
-    private final Map<String, String[]> shutdowns = new HashMap<>();
+    private final Map<String, String> shutdowns = new HashMap<>();
     private String clusterUuid;
     private String stateUuid;
     private String masterNode;
+    private String hiddenBecause;
     private long version = -1;
 
     /** @throws IOException when the body is not JSON or ends early */
@@ -59,6 +63,7 @@ public final class ClusterStateReader {
                 case "version" -> version = Walk.number(at, -1L);
                 case "state_uuid" -> stateUuid = Walk.text(at);
                 case "master_node" -> masterNode = Walk.text(at);
+                case "blocks" -> Walk.members(at, this::blocks);
                 case "nodes" -> Walk.members(at, this::member);
                 case "routing_table" -> Walk.members(at, this::routingTable);
                 case "metadata" -> Walk.members(at, this::metadata);
@@ -66,6 +71,27 @@ public final class ClusterStateReader {
             }
         });
         return assemble();
+    }
+
+    private void blocks(String scope, JsonParser json) throws IOException {
+        if (scope.equals("global")) {
+            Walk.members(json, this::block);
+        }
+    }
+
+    private void block(String id, JsonParser json) throws IOException {
+        String[] description = new String[1];
+        boolean[] hides = new boolean[1];
+        Walk.members(json, (name, at) -> {
+            switch (name) {
+                case "description" -> description[0] = Walk.text(at);
+                case "levels" -> Walk.elements(at, level -> hides[0] |= HIDDEN.equals(Walk.text(level)));
+                default -> {}
+            }
+        });
+        if (hides[0]) {
+            hiddenBecause = description[0] == null ? id : description[0];
+        }
     }
 
     private void member(String id, JsonParser json) throws IOException {
@@ -89,23 +115,20 @@ public final class ClusterStateReader {
                 metadata.put(index, reader);
             });
         } else if (name.equals("node_shutdown")) {
-            Walk.members(json, (field, at) -> Walk.elements(at, this::shutdown));
+            Walk.members(json, (field, at) -> {
+                if (field.equals("nodes")) {
+                    Walk.members(at, this::shutdown);
+                }
+            });
         }
     }
 
-    private void shutdown(JsonParser json) throws IOException {
-        String[] found = new String[3];
+    private void shutdown(String nodeId, JsonParser json) throws IOException {
         Walk.members(json, (name, at) -> {
-            switch (name) {
-                case "node_id" -> found[0] = Walk.text(at);
-                case "type" -> found[1] = Walk.text(at);
-                case "status" -> found[2] = Walk.text(at);
-                default -> {}
+            if (name.equals("type")) {
+                shutdowns.put(nodeId, Walk.text(at));
             }
         });
-        if (found[0] != null) {
-            shutdowns.put(found[0], found);
-        }
     }
 
     private void routingTable(String name, JsonParser json) throws IOException {
@@ -210,16 +233,10 @@ public final class ClusterStateReader {
     private ClusterState assemble() {
         Map<String, ClusterState.Member> nodes = new HashMap<>();
         members.forEach((id, raw) -> {
-            String[] shutdown = shutdowns.getOrDefault(id, new String[3]);
             nodes.put(
                     id,
                     new ClusterState.Member(
-                            id,
-                            raw.ephemeralId,
-                            raw.name == null ? id : raw.name,
-                            raw.roles,
-                            shutdown[1],
-                            shutdown[2]));
+                            id, raw.ephemeralId, raw.name == null ? id : raw.name, raw.roles, shutdowns.get(id)));
         });
         List<IndexRouting> indices = new ArrayList<>(routing.size());
         routing.forEach((name, shards) -> indices.add(index(name, shards)));
@@ -229,6 +246,7 @@ public final class ClusterStateReader {
                 version,
                 stateUuid,
                 masterNode,
+                hiddenBecause,
                 nodes,
                 indices);
     }

@@ -12,7 +12,8 @@ import java.util.Set;
 /** Reads {@code GET _recovery}. */
 public final class RecoveryReader {
     static final String FILTER = "*.shards.id,*.shards.type,*.shards.stage,*.shards.primary"
-            + ",*.shards.start_time_in_millis,*.shards.source.name,*.shards.target.id,*.shards.target.name"
+            + ",*.shards.start_time_in_millis,*.shards.stop_time_in_millis"
+            + ",*.shards.source.name,*.shards.target.id,*.shards.target.name"
             + ",*.shards.index.size,*.shards.index.files.total,*.shards.index.files.reused"
             + ",*.shards.index.files.recovered,*.shards.index.source_throttle_time_in_millis"
             + ",*.shards.index.target_throttle_time_in_millis,*.shards.translog.total,*.shards.translog.recovered";
@@ -45,6 +46,7 @@ public final class RecoveryReader {
         private String targetNodeId;
         private String targetNode;
         private long startedAt;
+        private Instant endedAt;
         private Amount bytes = new Amount(0, 0, 0);
         private Amount files = new Amount(0, 0, 0);
         private long operationsTotal = -1;
@@ -63,6 +65,7 @@ public final class RecoveryReader {
                     targetNodeId,
                     targetNode,
                     Instant.ofEpochMilli(startedAt),
+                    endedAt,
                     bytes,
                     files,
                     operationsTotal < 0 ? null : operationsTotal,
@@ -77,6 +80,7 @@ public final class RecoveryReader {
                 case "stage" -> stage = Walk.text(json);
                 case "primary" -> primary = json.getValueAsBoolean();
                 case "start_time_in_millis" -> startedAt = Walk.number(json, 0L);
+                case "stop_time_in_millis" -> endedAt = Instant.ofEpochMilli(Walk.number(json, 0L));
                 case "source" ->
                     Walk.members(json, (field, at) -> {
                         if (field.equals("name")) {

@@ -16,6 +16,7 @@ import java.time.Instant;
  * @param targetNodeId persistent id
  * @param targetNode name
  * @param startedAt {@code start_time_in_millis}
+ * @param endedAt {@code stop_time_in_millis}; null while it runs
  * @param bytes {@code index.size}
  * @param files {@code index.files}
  * @param operationsTotal {@code translog.total}; null while Elasticsearch does not know (it says -1)
@@ -32,6 +33,7 @@ public record RecoveryReading(
         String targetNodeId,
         String targetNode,
         Instant startedAt,
+        Instant endedAt,
         Amount bytes,
         Amount files,
         Long operationsTotal,

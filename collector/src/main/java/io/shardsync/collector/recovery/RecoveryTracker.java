@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /**
  * All recoveries of one cluster. Immutable: a collection that can't be published simply forgets what followed from it,
@@ -28,15 +29,22 @@ import java.util.TreeSet;
 public final class RecoveryTracker {
     private final ClusterState before;
     private final Map<String, Progress> running;
+    private final Instant predecessor;
 
-    private RecoveryTracker(ClusterState before, Map<String, Progress> running) {
+    private RecoveryTracker(ClusterState before, Map<String, Progress> running, Instant predecessor) {
         this.before = before;
         this.running = running;
+        this.predecessor = predecessor;
     }
 
     /** Has seen nothing. */
     public static RecoveryTracker create() {
-        return new RecoveryTracker(null, Map.of());
+        return new RecoveryTracker(null, Map.of(), null);
+    }
+
+    /** @param predecessor when another one looked last, who may have told of recoveries whose end it did not see */
+    public static RecoveryTracker after(Instant predecessor) {
+        return new RecoveryTracker(null, Map.of(), predecessor);
     }
 
     /**
@@ -53,6 +61,13 @@ public final class RecoveryTracker {
     }
 
     /**
+     * Whether the next step wants all recoveries, those that have ended included: a predecessor may have begun them.
+     */
+    public boolean isTakingOver() {
+        return predecessor != null;
+    }
+
+    /**
      * Names of indices in which copies have started since the last step: only a list of all their recoveries still
      * shows the final numbers.
      */
@@ -65,8 +80,8 @@ public final class RecoveryTracker {
     /**
      * Takes the next readings.
      *
-     * @param readings of active recoveries, and of all in the indices of {@link #endedIn}; none where they could not be
-     *     read
+     * @param readings of active recoveries, and of all in the indices of {@link #endedIn}; all there are when
+     *     {@link #isTakingOver}; none where they could not be read, and then an end is told without its numbers
      */
     public Step next(Stamp stamp, ClusterState now, List<RecoveryReading> readings) {
         Instant at = stamp.collectedAt();
@@ -87,12 +102,23 @@ public final class RecoveryTracker {
         }
         for (Target target : startedSince(now)) {
             if (!running.containsKey(target.recoveryId())) {
+                Progress unseen = Progress.begin(target, at);
+                events.add(found.done(target)
+                        .map(reading -> unseen.with(reading, at))
+                        .orElse(unseen)
+                        .event(stamp, at, Outcome.DONE));
+            }
+        }
+        if (isTakingOver()) {
+            for (Target target : targets(now, RecoveryTracker::serves)) {
                 found.done(target)
+                        .filter(reading ->
+                                reading.endedAt() != null && !reading.endedAt().isBefore(predecessor))
                         .ifPresent(reading -> events.add(
                                 Progress.begin(target, at).with(reading, at).event(stamp, at, Outcome.DONE)));
             }
         }
-        for (Target target : recovering(now)) {
+        for (Target target : targets(now, CopyRouting::recovers)) {
             Progress known = running.get(target.recoveryId());
             Progress progress = known == null ? Progress.begin(target, at) : known;
             Optional<RecoveryReading> reading = found.active(target);
@@ -102,15 +128,15 @@ public final class RecoveryTracker {
                 events.add(next.event(stamp, at, Outcome.RUNNING));
             }
         }
-        return new Step(List.copyOf(events), new RecoveryTracker(now, still));
+        return new Step(List.copyOf(events), new RecoveryTracker(now, still, null));
     }
 
-    private static List<Target> recovering(ClusterState state) {
+    private static List<Target> targets(ClusterState state, Predicate<CopyRouting> which) {
         List<Target> targets = new ArrayList<>();
         for (IndexRouting index : state.indices()) {
             for (ShardRouting shard : index.shards()) {
                 for (CopyRouting copy : shard.copies()) {
-                    if (copy.recovers()) {
+                    if (which.test(copy)) {
                         targets.add(Target.of(state, index, shard, copy));
                     }
                 }

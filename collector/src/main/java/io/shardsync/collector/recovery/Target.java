@@ -14,7 +14,8 @@ import java.time.Instant;
  * @param recoveryId its allocation id
  * @param nodeId persistent id
  * @param nodeName name
- * @param type {@code recovery_source.type}; PEER for the target of a move
+ * @param type {@code recovery_source.type}; PEER for the target of a move and for a replica, UNKNOWN for a primary,
+ *     once they serve and the source is not named any more
  * @param moves whether it is the target of a move
  * @param relocationFailures failed moves of the shard when it was first seen
  * @param unassignedAt when it had been unassigned; null if it was not
@@ -43,10 +44,17 @@ record Target(
                 copy.primary(),
                 copy.node(),
                 state.nodeName(copy.node()),
-                copy.recoverySource() == null ? "PEER" : copy.recoverySource(),
+                type(copy),
                 copy.relocatingNode() != null,
                 copy.relocationFailures(),
                 copy.unassigned() == null ? null : copy.unassigned().at());
+    }
+
+    private static String type(CopyRouting copy) {
+        if (copy.recoverySource() != null) {
+            return copy.recoverySource();
+        }
+        return copy.primary() && !copy.recovers() ? "UNKNOWN" : "PEER";
     }
 
     /** Whether what became of the shard says that this recovery, which is over without success, failed. */

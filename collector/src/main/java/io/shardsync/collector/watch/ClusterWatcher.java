@@ -38,6 +38,7 @@ import java.util.stream.Collectors;
 final class ClusterWatcher {
     private static final Logger log = LoggerFactory.getLogger(ClusterWatcher.class);
     private static final String WRONG_CLUSTER = "wrong_cluster";
+    private static final String BLOCKED = "blocked";
 
     private final String cluster;
     private final Timing timing;
@@ -55,6 +56,7 @@ final class ClusterWatcher {
 
     private Position last;
     private Instant lastAt = Instant.EPOCH;
+    private Instant lastStep = Instant.EPOCH;
     private String problem = "";
     private int hostsTried;
     private Set<String> unanswered = Set.of();
@@ -95,6 +97,10 @@ final class ClusterWatcher {
      */
     Duration step() throws Fenced {
         Instant started = clock.instant();
+        if (started.isBefore(lastStep)) {
+            clockWasSetBack(started);
+        }
+        lastStep = started;
         try {
             Duration pause = look(started);
             hostsTried = 0;
@@ -116,6 +122,17 @@ final class ClusterWatcher {
             tell("not_published", failure.getMessage());
             return backoff.next();
         }
+    }
+
+    /** What was remembered by the clock lies in the future now, and nobody shall wait for it to come again. */
+    private void clockWasSetBack(Instant now) {
+        log.atWarn()
+                .addKeyValue("cluster", cluster)
+                .addKeyValue("by_ms", Duration.between(now, lastStep).toMillis())
+                .log("the clock was set back");
+        lastAt = Instant.EPOCH;
+        memory.clockWasSetBack(now);
+        view.forget();
     }
 
     private static boolean mayBeTheHost(CallFailed failure) {
@@ -216,6 +233,10 @@ final class ClusterWatcher {
             refuse(Position.of(collected.state()), collected.startedAt());
             return;
         }
+        if (collected.state().hiddenBecause() != null) {
+            publishFailure(hidden(collected.state()), collected.startedAt());
+            return;
+        }
         publish(collected, full);
     }
 
@@ -307,6 +328,14 @@ final class ClusterWatcher {
                 started);
         lastAt = started;
         return backoff.next();
+    }
+
+    /** As after a restart of all nodes, until enough are back. No index is there to be seen, and none is gone. */
+    private Failure hidden(ClusterState state) {
+        return new Failure(
+                BLOCKED,
+                "cluster " + cluster + ": its master " + state.nodeName(state.masterNode())
+                        + " shows no index yet, by a block: " + state.hiddenBecause());
     }
 
     private Duration giveUp(CallFailed failure, Instant started) throws Fenced {

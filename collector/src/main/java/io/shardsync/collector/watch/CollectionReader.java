@@ -26,9 +26,6 @@ import java.util.TreeSet;
 final class CollectionReader {
     private static final Logger log = LoggerFactory.getLogger(CollectionReader.class);
 
-    /** A request line must stay short; numbers of recoveries that ended beyond that are not worth a second call. */
-    private static final int MOST_INDICES = 50;
-
     /**
      * A node may take so many times longer for the statistics of all its copies than for a sign of life. What really
      * hangs is known by then, and is not asked.
@@ -80,7 +77,8 @@ final class CollectionReader {
         boolean readCopies = full || !stillness.lasts(Position.of(state), activity, started);
         Set<String> missing = missing(activity);
         NodeStats stats = readCopies ? stats(reader, missing, unhurried) : sums;
-        List<RecoveryReading> readings = missing.isEmpty() ? recoveries(reader, recoveries) : List.of();
+        boolean allAnswer = stats.answering().containsAll(state.nodes().keySet());
+        List<RecoveryReading> readings = allAnswer ? recoveries(reader, recoveries) : List.of();
         return new Collected(
                 started,
                 clock.instant(),
@@ -147,11 +145,12 @@ final class CollectionReader {
     private List<RecoveryReading> recoveries(ClusterReader reader, RecoveryTracker tracker) {
         List<RecoveryReading> readings = new ArrayList<>();
         try {
-            if (isMoving()) {
+            if (tracker.isTakingOver()) {
+                readings.addAll(reader.allRecoveries());
+            } else if (isMoving()) {
                 readings.addAll(reader.activeRecoveries());
             }
-            List<String> ended =
-                    tracker.endedIn(state).stream().limit(MOST_INDICES).toList();
+            Set<String> ended = tracker.endedIn(state);
             if (!ended.isEmpty()) {
                 readings.addAll(reader.recoveriesOf(ended));
             }

@@ -15,11 +15,14 @@ import java.util.Optional;
 
 /** What the owner of a cluster remembers from one published collection to the next. */
 final class Memory {
+    /** As far as clocks may differ, Elasticsearch's and a predecessor's; an end that is told twice does no harm. */
+    private static final Duration CLOCKS = Duration.ofMinutes(1);
+
     private final ChangeDetector changes = new ChangeDetector();
     private final SnapshotIds ids;
     private final Map<String, Instant> memberSince = new HashMap<>();
     private final Map<String, Instant> answeredAt = new HashMap<>();
-    private RecoveryTracker recoveries = RecoveryTracker.create();
+    private RecoveryTracker recoveries;
     private MasterHistory masters;
     private String clusterUuid;
     private Instant lastFull;
@@ -36,6 +39,9 @@ final class Memory {
         clusterUuid = uuid.orElse(before);
         boolean isSame = Objects.equals(before, clusterUuid);
         masters = MasterHistory.after(isSame ? last : null);
+        recoveries = last == null || !isSame
+                ? RecoveryTracker.create()
+                : RecoveryTracker.after(last.completedAt().minus(CLOCKS));
         if (last != null && isSame) {
             last.nodes().forEach(node -> {
                 if (node.answeredAt() != null) {
@@ -103,6 +109,12 @@ final class Memory {
 
     void publishedFull(Instant at) {
         lastFull = at;
+    }
+
+    /** Times before can't be compared with those to come. */
+    void clockWasSetBack(Instant now) {
+        memberSince.replaceAll((id, since) -> now);
+        lastFull = null;
     }
 
     /** What is on the topics is not known any more. */

@@ -30,7 +30,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class AnswersFuzzTest {
     private static final JsonFactory JSON = new JsonFactory();
     private static final Stamp STAMP = new Stamp("prod", 7, Instant.EPOCH, "c", 7);
-    private static final ClusterState NOTHING = new ClusterState("u", 1, "s", "A", Map.of(), List.of());
+    private static final ClusterState NOTHING = new ClusterState("u", 1, "s", "A", null, Map.of(), List.of());
     private static final Topics TOPICS = new Topics(Topics.DEFAULT_PREFIX, "/shardsync/test");
 
     @Test

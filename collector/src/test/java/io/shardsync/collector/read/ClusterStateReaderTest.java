@@ -68,7 +68,8 @@ class ClusterStateReaderTest {
                'settings':{'index':{'uuid':'ixid','blocks':{'read_only':'true'},
                  'routing':{'allocation':{'enable':'none','include':{'_tier_preference':'data_content'}}},
                  'unassigned':{'node_left':{'delayed_timeout':'5m'}}}}}},
-               'node_shutdown':{'nodes':[{'node_id':'B','type':'RESTART','status':'COMPLETE'}]}}}
+               'node_shutdown':{'nodes':{'B':{'node_id':'B','node_ephemeral_id':'f','type':'RESTART','reason':'upgrade',
+                 'shutdown_started_millis':1795383781688,'node_seen':true}}}}}
             """;
 
     @Test
@@ -107,7 +108,18 @@ class ClusterStateReaderTest {
         assertThat(state.nodes().get("A").roles()).containsExactly("data", "master");
         assertThat(state.nodes().get("A").shutdownType()).isNull();
         assertThat(state.nodes().get("B").shutdownType()).isEqualTo("RESTART");
-        assertThat(state.nodes().get("B").shutdownStatus()).isEqualTo("COMPLETE");
+    }
+
+    /**
+     * Nodes are rendered by id, as Elasticsearch 8.19's own classes do it; not run on a real one, which lacks the
+     * module.
+     */
+    @Test
+    void aShutdownThatWasTakenBackIsNone() {
+        ClusterState state = Captures.readText(
+                "{'nodes':{'A':{'name':'n1'}},'metadata':{'node_shutdown':{'nodes':{}}}}", ClusterStateReader::read);
+
+        assertThat(state.nodes().get("A").shutdownType()).isNull();
     }
 
     @Test
@@ -116,6 +128,32 @@ class ClusterStateReaderTest {
 
         assertThat(state.clusterUuid()).isNull();
         assertThat(state.masterNode()).isNull();
+    }
+
+    static final String NOT_RECOVERED =
+            """
+            {'cluster_uuid':'u','version':3,'state_uuid':'s3','master_node':'A','nodes':{'A':{'name':'n1'}},
+             'blocks':{'global':{'1':{'description':'state not recovered / initialized','retryable':true,
+               'disable_state_persistence':true,'levels':['read','write','metadata_read','metadata_write']}}},
+             'routing_table':{'indices':{}},'metadata':{'indices':{}}}
+            """;
+
+    @Test
+    void aStateThatIsNotRecoveredHidesItsIndices() {
+        ClusterState state = Captures.readText(NOT_RECOVERED, ClusterStateReader::read);
+
+        assertThat(state.indices()).isEmpty();
+        assertThat(state.hiddenBecause()).isEqualTo("state not recovered / initialized");
+    }
+
+    @Test
+    void aBlockOfWritesHidesNothing() {
+        ClusterState state = Captures.readText(
+                "{'blocks':{'global':{'6':{'description':'cluster read-only (api)',"
+                        + "'levels':['write','metadata_write']}}}}",
+                ClusterStateReader::read);
+
+        assertThat(state.hiddenBecause()).isNull();
     }
 
     @Test

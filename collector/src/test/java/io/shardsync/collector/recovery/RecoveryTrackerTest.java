@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 class RecoveryTrackerTest {
     private static final Instant BEGIN = Instant.parse("2026-11-22T22:00:00Z");
@@ -79,6 +80,7 @@ class RecoveryTrackerTest {
                 reading.targetNodeId(),
                 reading.targetNode(),
                 reading.startedAt(),
+                reading.endedAt(),
                 new RecoveryEvent.Amount(
                         reading.bytes().total(), reading.bytes().reused(), recovered),
                 reading.files(),
@@ -203,6 +205,54 @@ class RecoveryTrackerTest {
                 at(1, state(done.shard(), started("r1", done.targetNodeId())), all.toArray(RecoveryReading[]::new));
 
         assertThat(events).extracting(RecoveryEvent::outcome).containsExactly(Outcome.DONE);
+    }
+
+    @Test
+    void anEndIsToldWhereItsNumbersCanNotBeRead() {
+        at(0, state(0, unassigned("REPLICA_ADDED")));
+
+        List<RecoveryEvent> events = at(1, state(0, started("r1", N3)));
+
+        assertThat(events).hasSize(1);
+        RecoveryEvent done = events.get(0);
+        assertThat(done.recoveryId()).isEqualTo("r1");
+        assertThat(done.outcome()).isEqualTo(Outcome.DONE);
+        assertThat(done.stage()).isEqualTo(RecoveryEvent.DONE);
+        assertThat(done.type()).isEqualTo("PEER");
+        assertThat(done.targetNode()).isEqualTo("n3");
+        assertThat(done.percent()).isEqualTo(100);
+        assertThat(done.mode()).isNull();
+    }
+
+    @Test
+    void howAPrimaryRecoveredIsNotKnownWithoutAReading() {
+        at(0, state(0));
+
+        List<RecoveryEvent> events = at(1, state(0, started("r1", N3).replace("'primary':false", "'primary':true")));
+
+        assertThat(events).extracting(RecoveryEvent::type).containsExactly("UNKNOWN");
+    }
+
+    @Test
+    void whoTakesOverTellsTheEndsThatThePredecessorDidNotSee() {
+        List<RecoveryReading> all = Captures.read("recovery-done.json", RecoveryReader::read);
+        RecoveryReading done = all.stream()
+                .filter(reading -> reading.type().equals("PEER"))
+                .findFirst()
+                .orElseThrow();
+        ClusterState state = state(done.shard(), started("r1", done.targetNodeId()));
+        RecoveryReading[] readings = all.toArray(RecoveryReading[]::new);
+
+        tracker = RecoveryTracker.after(done.endedAt().minusMillis(1));
+        assertThat(tracker.isTakingOver()).isTrue();
+        assertThat(at(0, state, readings))
+                .extracting(RecoveryEvent::recoveryId, RecoveryEvent::outcome)
+                .containsExactly(tuple("r1", Outcome.DONE));
+        assertThat(tracker.isTakingOver()).isFalse();
+        assertThat(at(1, state, readings)).isEmpty();
+
+        tracker = RecoveryTracker.after(done.endedAt().plusMillis(1));
+        assertThat(at(2, state, readings)).isEmpty();
     }
 
     @Test

@@ -1,0 +1,242 @@
+package io.shardsync.collector.watch;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.shardsync.collector.publish.SnapshotPublisher;
+import io.shardsync.runtime.config.ClusterConfig;
+import io.shardsync.runtime.config.Credentials;
+import io.shardsync.runtime.elasticsearch.Elasticsearch;
+import io.shardsync.schemas.model.ClusterSnapshot;
+import io.shardsync.schemas.model.RecoveryEvent;
+import io.shardsync.schemas.model.ShardSnapshot;
+import io.shardsync.schemas.model.ShardSnapshot.GroupState;
+import io.shardsync.schemas.topic.Topic;
+import io.shardsync.schemas.topic.Topics;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.common.Cluster;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+/** The rounds of one watch, over a cluster of one node whose answers are written by hand. */
+class ClusterWatcherTest {
+    private static final Duration INTERVAL = Duration.ofSeconds(10);
+    private static final Timing TIMING =
+            new Timing(Duration.ofSeconds(1), INTERVAL, Duration.ofMinutes(5), Duration.ofSeconds(1));
+
+    private static final String STATE =
+            """
+            {'cluster_uuid':'u','version':7,'state_uuid':'s','master_node':'A',
+             'nodes':{'A':{'name':'n1','roles':['data','master']}},
+             'routing_table':{'indices':{'orders':{'shards':{'0':[
+               {'state':'STARTED','primary':true,'node':'A','allocation_id':{'id':'a'}}]}}}},
+             'metadata':{'indices':{'orders':{'settings':{'index':{'uuid':'i'}}}},
+               'node_shutdown':{'nodes':{'A':{'node_id':'A','type':'RESTART'}}}}}
+            """;
+
+    private static final String NOT_RECOVERED =
+            """
+            {'cluster_uuid':'u','version':8,'state_uuid':'t','master_node':'A','nodes':{'A':{'name':'n1'}},
+             'blocks':{'global':{'1':{'description':'state not recovered / initialized',
+               'levels':['read','write','metadata_read','metadata_write']}}}}
+            """;
+
+    private static final String STATS = "{'nodes':{'A':{'name':'n1','indices':{'shards':{'orders':[{'0':"
+            + "{'seq_no':{'max_seq_no':4,'local_checkpoint':4,'global_checkpoint':4}}}]}}}}}";
+
+    private final Topics topics = new Topics("t.", "/test");
+    private final SettableClock clock = new SettableClock();
+    private final MockProducer<byte[], byte[]> producer = producer();
+    private final SnapshotPublisher publisher = new SnapshotPublisher("t.collector.prod", topics, () -> producer);
+    private volatile String state = STATE;
+    private volatile String recoveries = "{}";
+    private HttpServer server;
+    private Elasticsearch elasticsearch;
+    private ClusterWatcher watcher;
+
+    private static final class SettableClock extends Clock {
+        private Instant now = Instant.parse("2026-11-22T12:00:00Z");
+
+        void move(Duration by) {
+            now = now.plus(by);
+        }
+
+        @Override
+        public Instant instant() {
+            return now;
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+    }
+
+    @BeforeEach
+    void begin() throws IOException {
+        server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+        server.createContext("/", this::answer);
+        server.start();
+        elasticsearch = Elasticsearch.of(new ClusterConfig(
+                "prod",
+                List.of(URI.create("http://127.0.0.1:" + server.getAddress().getPort())),
+                new Credentials.None(),
+                Optional.empty(),
+                INTERVAL));
+        watcher = watcher(null);
+    }
+
+    private ClusterWatcher watcher(ClusterSnapshot newest) {
+        Hosts hosts = new Hosts(elasticsearch);
+        return new ClusterWatcher(
+                new Watched("prod", Optional.empty(), "c1"),
+                TIMING,
+                hosts,
+                new NodesProbe(hosts, TIMING.nodeTimeout(), TIMING.poll(), clock, () -> {}, () -> {}),
+                new AtomicBoolean(),
+                publisher,
+                newest,
+                new WatchMetrics(new SimpleMeterRegistry(), "prod", clock),
+                clock);
+    }
+
+    @AfterEach
+    void end() {
+        elasticsearch.close();
+        server.stop(0);
+    }
+
+    private void answer(HttpExchange exchange) throws IOException {
+        String path = exchange.getRequestURI().getPath();
+        String json = path.startsWith("/_cluster/state")
+                ? state
+                : path.startsWith("/_nodes") ? STATS : path.equals("/_recovery") ? recoveries : "{}";
+        byte[] body = json.replace('\'', '"').getBytes(UTF_8);
+        exchange.getResponseHeaders().set("Content-Type", "application/json");
+        exchange.getResponseHeaders().set("X-Elastic-Product", "Elasticsearch");
+        exchange.sendResponseHeaders(200, body.length);
+        exchange.getResponseBody().write(body);
+        exchange.close();
+    }
+
+    private MockProducer<byte[], byte[]> producer() {
+        List<PartitionInfo> partitions = Stream.of(
+                        topics.shardSnapshots(), topics.recoveryEvents(), topics.clusterSnapshots())
+                .map(topic -> new PartitionInfo(topic.name(), 0, null, new Node[0], new Node[0]))
+                .toList();
+        return new MockProducer<>(
+                new Cluster("k", List.of(), partitions, Set.of(), Set.of()),
+                true,
+                null,
+                new ByteArraySerializer(),
+                new ByteArraySerializer());
+    }
+
+    private <V> List<V> published(Topic<?, V> topic) {
+        return producer.history().stream()
+                .filter(sent -> sent.topic().equals(topic.name()))
+                .map(sent -> topic.values().deserializer().deserialize(sent.topic(), sent.value()))
+                .toList();
+    }
+
+    private List<ClusterSnapshot> collections() {
+        return published(topics.clusterSnapshots());
+    }
+
+    @Test
+    void saysWhichNodeIsToBeShutDown() throws Exception {
+        watcher.step();
+
+        ClusterSnapshot first = collections().get(0);
+        assertThat(first.nodes())
+                .extracting(ClusterSnapshot.Node::shutdown)
+                .containsExactly(new ClusterSnapshot.Shutdown("RESTART", "unknown"));
+    }
+
+    /** One hour back is not one hour without a collection. */
+    @Test
+    void goesOnWhenTheClockIsSetBack() throws Exception {
+        watcher.step();
+        clock.move(Duration.ofHours(-1));
+
+        assertThat(watcher.step()).isLessThanOrEqualTo(INTERVAL);
+
+        assertThat(collections()).hasSize(2);
+        assertThat(collections().get(1).full()).isTrue();
+        assertThat(collections().get(1).completedAt()).isEqualTo(clock.instant());
+        assertThat(collections().get(1).snapshotId())
+                .isGreaterThan(collections().get(0).snapshotId());
+        clock.move(INTERVAL);
+        watcher.step();
+        assertThat(collections()).hasSize(3);
+        assertThat(collections().get(2).full()).isFalse();
+        assertThat(collections().get(2).snapshotId())
+                .isGreaterThan(collections().get(1).snapshotId());
+    }
+
+    @Test
+    void tellsTheEndOfWhatAPredecessorSawRunning() throws Exception {
+        watcher.step();
+        clock.move(INTERVAL);
+        recoveries = "{'orders':{'shards':[{'id':0,'type':'EXISTING_STORE','stage':'DONE','primary':true,"
+                + "'start_time_in_millis':1,'stop_time_in_millis':"
+                + clock.instant().minusSeconds(5).toEpochMilli() + ",'target':{'id':'A','name':'n1'}}]}}";
+
+        watcher(collections().get(0)).step();
+
+        assertThat(published(topics.recoveryEvents()))
+                .extracting(RecoveryEvent::recoveryId, RecoveryEvent::type, RecoveryEvent::outcome)
+                .containsExactly(tuple("a", "EXISTING_STORE", RecoveryEvent.Outcome.DONE));
+    }
+
+    @Test
+    void aStateThatIsNotRecoveredIsNoEmptyCluster() throws Exception {
+        watcher.step();
+        state = NOT_RECOVERED;
+        clock.move(INTERVAL);
+        watcher.step();
+
+        ClusterSnapshot blind = collections().get(1);
+        assertThat(blind.reachable()).isFalse();
+        assertThat(blind.full()).isFalse();
+        assertThat(blind.error().code()).isEqualTo("blocked");
+        assertThat(blind.error().text()).contains("n1").contains("state not recovered / initialized");
+
+        state = STATE;
+        clock.move(TIMING.poll());
+        watcher.step();
+
+        assertThat(collections().get(2).full()).isTrue();
+        assertThat(published(topics.shardSnapshots()))
+                .extracting(ShardSnapshot::groupState)
+                .containsOnly(GroupState.LIVE)
+                .hasSize(2);
+    }
+}
