@@ -153,7 +153,7 @@ public record ClusterSnapshot(
     }
 
     /**
-     * @param code unreachable, timeout, authentication, authorization, wrong_cluster, too_many_requests,
+     * @param code unreachable, timeout, authentication, authorization, wrong_cluster, blocked, too_many_requests,
      *     not_elasticsearch, truncated, server_error or rejected
      * @param text one line for people
      */
