@@ -233,6 +233,34 @@ class SecuredIT {
 
     @Test
     @Order(8)
+    void everyTopicThatMayNotBeCreatedIsNamedAtOnce() throws Exception {
+        // Given: all rights but that to create
+        services.allow(
+                "stranger",
+                ResourceType.TOPIC,
+                "others.",
+                AclOperation.DESCRIBE,
+                AclOperation.DESCRIBE_CONFIGS,
+                AclOperation.READ,
+                AclOperation.WRITE);
+        services.allow("stranger", ResourceType.GROUP, "others.", AclOperation.DESCRIBE, AclOperation.READ);
+        services.allow("stranger", ResourceType.TRANSACTIONAL_ID, "others.", AclOperation.DESCRIBE, AclOperation.WRITE);
+        Map<String, String> settings = services.prefixed(broker.withPassword("stranger"));
+        settings.put("topics.prefix", "others.");
+        settings.put("topics.create", "true");
+        settings.put("topics.replication.factor", "1");
+
+        // When
+        Run run = services.run("collector", settings);
+
+        // Then
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(services.topics().all()).allSatisfy(topic -> assertThat(run.output())
+                .contains("topic " + topic.name().replaceFirst("^shardsync\\.", "others.") + ": Create"));
+    }
+
+    @Test
+    @Order(9)
     void whoeverSpeaksWronglyToKafkaIsToldWhatToLookAt() throws Exception {
         String sasl = broker.withPassword("shardsync-collector").get("bootstrap.servers");
         // A client without TLS on a port that wants it hears nothing at all.
@@ -257,7 +285,7 @@ class SecuredIT {
     }
 
     @Test
-    @Order(9)
+    @Order(10)
     void whoeverIsNotLetInByElasticsearchIsToldSo() throws Exception {
         String wrong = secrets.make("another wrong password");
         assertThat(services.check("collector", Map.of("cluster.prod.password", wrong))
@@ -281,7 +309,7 @@ class SecuredIT {
 
     /** Last, when all has been said. */
     @Test
-    @Order(10)
+    @Order(11)
     void noSecretIsToldAnywhere() throws Exception {
         Map<String, String> told = services.everythingTold();
         assertThat(told.keySet())
