@@ -219,15 +219,16 @@ class SecuredIT {
                 .contains("topic shardsync.cluster.snapshot.v1: Describe, DescribeConfigs, Read, Write\n")
                 .contains("group shardsync.collector: Read\n")
                 .contains("transactional id shardsync.collector.prod: Write\n");
-        // When a single right is taken away from a service, it does not start, and says which it was
+        // When a single right is taken away from a service, it does not start, and says which it was. One that the
+        // processor which runs needs for nothing now: without a right that it uses it would end
         services.withoutRight(
-                "shardsync-processor", ResourceType.TOPIC, "shardsync.alert.v1", AclOperation.WRITE, () -> {
+                "shardsync-processor", ResourceType.TOPIC, "shardsync.dead-letter.v1", AclOperation.WRITE, () -> {
                     Run run = services.run("processor", Map.of());
                     assertThat(run.code()).isEqualTo(1);
                     assertThat(run.output())
                             .contains("processor can't start")
-                            .contains("topic shardsync.alert.v1: Write\"")
-                            .doesNotContain("shardsync.alert.v1: Describe");
+                            .contains("topic shardsync.dead-letter.v1: Write\"")
+                            .doesNotContain("shardsync.dead-letter.v1: Describe");
                 });
     }
 
