@@ -47,6 +47,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -285,6 +286,20 @@ final class SecuredDeployment {
             } finally {
                 admin.createAcls(taken).all().get();
             }
+        }
+    }
+
+    /** Whatever has a name that begins so. */
+    void allow(String user, ResourceType type, String prefix, AclOperation... operations) throws Exception {
+        ResourcePattern pattern = new ResourcePattern(type, prefix, PatternType.PREFIXED);
+        try (Admin admin = broker.admin()) {
+            admin.createAcls(Stream.of(operations)
+                            .map(operation ->
+                                    new AccessControlEntry("User:" + user, "*", operation, AclPermissionType.ALLOW))
+                            .map(entry -> new AclBinding(pattern, entry))
+                            .toList())
+                    .all()
+                    .get();
         }
     }
 

@@ -105,11 +105,14 @@ class SecuredIT {
     @Order(1)
     void aCheckWithTheShippedRightsFindsNothingMissing() throws Exception {
         for (String service : List.of("collector", "processor", "actuator")) {
-            Run check = services.check(service, Map.of());
+            Run check = services.check(service, Map.of("log.level", "INFO"));
             assertThat(check.output()).contains("rights in Kafka: all that are needed");
             if (!service.equals("processor")) {
                 assertThat(check.output()).contains("privileges in prod: all that are needed");
             }
+            assertThat(check.output().lines())
+                    .as("nothing of anybody else's stands between its own lines")
+                    .allMatch(line -> line.startsWith("ok      ") || line.startsWith("        "));
             assertThat(check.code()).as(check.output()).isZero();
         }
     }
@@ -216,20 +219,49 @@ class SecuredIT {
                 .contains("topic shardsync.cluster.snapshot.v1: Describe, DescribeConfigs, Read, Write\n")
                 .contains("group shardsync.collector: Read\n")
                 .contains("transactional id shardsync.collector.prod: Write\n");
-        // When a single right is taken away from a service, it does not start, and says which it was
+        // When a single right is taken away from a service, it does not start, and says which it was. One that the
+        // processor which runs needs for nothing now: without a right that it uses it would end
         services.withoutRight(
-                "shardsync-processor", ResourceType.TOPIC, "shardsync.alert.v1", AclOperation.WRITE, () -> {
+                "shardsync-processor", ResourceType.TOPIC, "shardsync.dead-letter.v1", AclOperation.WRITE, () -> {
                     Run run = services.run("processor", Map.of());
                     assertThat(run.code()).isEqualTo(1);
                     assertThat(run.output())
                             .contains("processor can't start")
-                            .contains("topic shardsync.alert.v1: Write\"")
-                            .doesNotContain("shardsync.alert.v1: Describe");
+                            .contains("topic shardsync.dead-letter.v1: Write\"")
+                            .doesNotContain("shardsync.dead-letter.v1: Describe");
                 });
     }
 
     @Test
     @Order(8)
+    void everyTopicThatMayNotBeCreatedIsNamedAtOnce() throws Exception {
+        // Given: all rights but that to create
+        services.allow(
+                "stranger",
+                ResourceType.TOPIC,
+                "others.",
+                AclOperation.DESCRIBE,
+                AclOperation.DESCRIBE_CONFIGS,
+                AclOperation.READ,
+                AclOperation.WRITE);
+        services.allow("stranger", ResourceType.GROUP, "others.", AclOperation.DESCRIBE, AclOperation.READ);
+        services.allow("stranger", ResourceType.TRANSACTIONAL_ID, "others.", AclOperation.DESCRIBE, AclOperation.WRITE);
+        Map<String, String> settings = services.prefixed(broker.withPassword("stranger"));
+        settings.put("topics.prefix", "others.");
+        settings.put("topics.create", "true");
+        settings.put("topics.replication.factor", "1");
+
+        // When
+        Run run = services.run("collector", settings);
+
+        // Then
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(services.topics().all()).allSatisfy(topic -> assertThat(run.output())
+                .contains("topic " + topic.name().replaceFirst("^shardsync\\.", "others.") + ": Create"));
+    }
+
+    @Test
+    @Order(9)
     void whoeverSpeaksWronglyToKafkaIsToldWhatToLookAt() throws Exception {
         String sasl = broker.withPassword("shardsync-collector").get("bootstrap.servers");
         // A client without TLS on a port that wants it hears nothing at all.
@@ -254,7 +286,7 @@ class SecuredIT {
     }
 
     @Test
-    @Order(9)
+    @Order(10)
     void whoeverIsNotLetInByElasticsearchIsToldSo() throws Exception {
         String wrong = secrets.make("another wrong password");
         assertThat(services.check("collector", Map.of("cluster.prod.password", wrong))
@@ -278,7 +310,7 @@ class SecuredIT {
 
     /** Last, when all has been said. */
     @Test
-    @Order(10)
+    @Order(11)
     void noSecretIsToldAnywhere() throws Exception {
         Map<String, String> told = services.everythingTold();
         assertThat(told.keySet())

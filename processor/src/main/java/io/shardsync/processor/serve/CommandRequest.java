@@ -172,8 +172,7 @@ final class CommandRequest {
         }
         var shards = view.shardsOf(cluster, index);
         if (shards.isEmpty()) {
-            throw Fields.wrong(
-                    "index", "'" + index + "'", "an index of " + cluster + ": " + indicesLike(cluster, index));
+            throw Fields.wrong("index", "'" + index + "'", "an index of " + cluster + indicesLike(cluster, index));
         }
         if (shard == null && ABOUT_A_SHARD.contains(type)) {
             throw Fields.wrong("shard", "missing", "for " + type + ", the number of a shard");
@@ -190,12 +189,16 @@ final class CommandRequest {
 
     private String indicesLike(String cluster, String wanted) {
         Set<String> names = view.indices(cluster);
+        if (names.isEmpty()) {
+            return ", of which none is known";
+        }
         List<String> named = names.stream()
                 .sorted(java.util.Comparator.comparingInt((String name) -> -sameStart(name, wanted))
                         .thenComparing(name -> name))
                 .limit(NAMED)
                 .toList();
-        return String.join(", ", named) + (names.size() > NAMED ? " and " + (names.size() - NAMED) + " more" : "");
+        return ": " + String.join(", ", named)
+                + (names.size() > NAMED ? " and " + (names.size() - NAMED) + " more" : "");
     }
 
     private static int sameStart(String a, String b) {

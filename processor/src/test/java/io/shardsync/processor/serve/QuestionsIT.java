@@ -2,9 +2,11 @@ package io.shardsync.processor.serve;
 
 import io.shardsync.sandbox.Sandbox;
 import io.shardsync.sandbox.junit.WithSandbox;
+import io.shardsync.schemas.model.ClusterSnapshot;
 import io.shardsync.schemas.model.ReplicationStatus;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -124,5 +126,22 @@ class QuestionsIT {
         assertThat(answer.statusCode()).isEqualTo(400);
         assertThat(Http.read(answer).get("detail").textValue()).contains(detail);
         assertThat(server.read(server.topics().recoveryCommands())).isEmpty();
+    }
+
+    @Test
+    void whereAClusterHasNoIndexACommandAboutOneIsToldSo() {
+        // Given
+        ClusterSnapshot unused = Samples.cluster("unused", "green", List.of("n1"), List.of());
+        server.write(server.topics().clusterSnapshots(), unused.cluster(), unused);
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> http.json("/clusters").toString().contains("unused"));
+
+        // When
+        HttpResponse<String> answer = http.post("/shards/recovery", "{\"index\":\"orders\",\"cluster\":\"unused\"}");
+
+        // Then
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(Http.read(answer).get("detail").textValue())
+                .contains("allowed: an index of unused, of which none is known");
     }
 }

@@ -15,6 +15,7 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.InvalidReplicationFactorException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
@@ -97,16 +98,29 @@ public final class TopicAdmin {
                 .map(spec -> new NewTopic(spec.name(), spec.partitions(), topics.replicationFactor())
                         .configs(spec.allConfigs()))
                 .toList();
+        List<String> refused = new ArrayList<>();
         admin.createTopics(wanted, new CreateTopicsOptions().timeoutMs(millis()))
                 .values()
-                .forEach(this::awaitCreated);
+                .forEach((name, creation) -> {
+                    if (!awaitCreated(name, creation)) {
+                        refused.add("topic " + name + ": Create");
+                    }
+                });
+        if (!refused.isEmpty()) {
+            throw kafka.lacking(refused.stream().sorted().toList());
+        }
     }
 
-    private void awaitCreated(String name, KafkaFuture<Void> creation) {
+    /** False where the ACLs don't allow it. */
+    private boolean awaitCreated(String name, KafkaFuture<Void> creation) {
         try {
             kafka.get(creation, CALL, "create topic " + name);
             log.atInfo().addKeyValue("topic", name).log("topic created");
+            return true;
         } catch (KafkaProblem e) {
+            if (e.getCause() instanceof TopicAuthorizationException) {
+                return false;
+            }
             if (e.getCause() instanceof InvalidReplicationFactorException) {
                 throw new KafkaProblem(
                         e.getMessage() + ". Check topics.replication.factor, found " + topics.replicationFactor()
@@ -117,6 +131,7 @@ public final class TopicAdmin {
             if (!(e.getCause() instanceof TopicExistsException)) {
                 throw e;
             }
+            return true;
         }
     }
 

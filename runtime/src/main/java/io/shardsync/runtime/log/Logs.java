@@ -15,6 +15,7 @@ import org.slf4j.LoggerFactory;
 public final class Logs {
     private static final String APPENDER = "console";
     private static final String OURS = "io.shardsync";
+    private static final String KAFKA = "org.apache.kafka";
 
     private Logs() {}
 
@@ -34,6 +35,11 @@ public final class Logs {
                         .warn("log.format=ecs has no effect: the Logback configuration has no appender {}", APPENDER);
             }
         }
+    }
+
+    /** For what prints lines of its own: Kafka's clients no longer say among them that all is well. */
+    public static void troublesOnly() {
+        ((LoggerContext) LoggerFactory.getILoggerFactory()).getLogger(KAFKA).setLevel(Level.WARN);
     }
 
     /** Whether lines are JSON, so that nothing else should be written among them. */

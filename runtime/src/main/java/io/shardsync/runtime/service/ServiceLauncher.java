@@ -110,6 +110,7 @@ public final class ServiceLauncher {
     }
 
     private int check(Settings settings) {
+        Logs.troublesOnly();
         out.println("ok      configuration: " + settings.shown().size() + " settings, the rest by default");
         if (!settings.ignored().isEmpty()) {
             out.println("        left to other services: " + String.join(", ", settings.ignored()));
