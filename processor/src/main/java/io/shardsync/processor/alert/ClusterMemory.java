@@ -36,7 +36,7 @@ import java.util.TreeMap;
  * @param deleted indices that went away within the last minutes, and when
  * @param diverged shards whose copies differ, by {@code index/shard}
  * @param alerts by fingerprint
- * @param healing by cause
+ * @param healing by what it is about ({@link io.shardsync.processor.heal.Target#key})
  */
 public record ClusterMemory(
         ClusterSnapshot newest,

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,7 +24,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 
 /**
- * Decides when to ask: one command per cluster and cause, after a grace, with growing distance, a limited number of
+ * Decides when to ask: one command per cluster, role and cause, after a grace, with growing distance, a limited number of
  * times, one in flight per cluster. Why nothing is asked for is an answer too, and is kept. Pure.
  */
 public record HealPolicy(HealSettings settings) {
@@ -34,7 +35,7 @@ public record HealPolicy(HealSettings settings) {
      * @param cluster the configured cluster name
      * @param clusterUuid the cluster behind it; null if unknown
      * @param firing its alerts that fire now
-     * @param states by what they are about ({@link Target#keyOf}), as they were
+     * @param states by what they are about ({@link Target#key}), as they were
      * @param diverged what deep checks found, by {@code index/shard}
      * @param controls those that a person set
      * @param now the moment judged
@@ -84,12 +85,12 @@ public record HealPolicy(HealSettings settings) {
         return new Decisions(after, commands);
     }
 
-    /** The alerts that a heal can answer, the gravest of each target. */
+    /** The alerts that a heal can answer, the gravest first: only one command of a cluster is out at a time. */
     private static Map<String, Alert> byTarget(List<Alert> firing) {
-        Map<String, Alert> byTarget = new TreeMap<>();
+        Map<String, Alert> byTarget = new LinkedHashMap<>();
         firing.stream()
                 .sorted(Comparator.comparing(Alert::severity).thenComparing(Alert::fingerprint))
-                .forEach(alert -> Target.keyOf(alert).ifPresent(key -> byTarget.putIfAbsent(key, alert)));
+                .forEach(alert -> Target.of(alert).ifPresent(target -> byTarget.putIfAbsent(target.key(), alert)));
         return byTarget;
     }
 

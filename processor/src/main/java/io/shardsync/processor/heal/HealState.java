@@ -5,7 +5,7 @@ import io.shardsync.schemas.model.RecoveryResult.Status;
 import java.time.Instant;
 
 /**
- * What has been done about one cause in one cluster while its alerts fire.
+ * What has been done about one target in one cluster while its alerts fire.
  *
  * @param firingSince when the first of its alerts began to fire
  * @param alertFingerprint that alert

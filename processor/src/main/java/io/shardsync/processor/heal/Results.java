@@ -17,7 +17,7 @@ public final class Results {
     /** The states after a result; one that answers none of our commands changes nothing. */
     public static Map<String, HealState> join(Map<String, HealState> states, RecoveryResult result) {
         Map<String, HealState> after = new TreeMap<>(states);
-        after.replaceAll((cause, state) -> {
+        after.replaceAll((target, state) -> {
             boolean ofHeal = result.commandId().equals(state.commandId());
             boolean ofDiagnosis = result.commandId().equals(state.diagnoseId());
             if (!ofHeal && !ofDiagnosis) {
