@@ -24,12 +24,14 @@ import java.util.TreeMap;
 import java.util.UUID;
 
 /**
- * Decides when to ask: one command per cluster, role and cause, after a grace, with growing distance, a limited number of
- * times, one in flight per cluster. Why nothing is asked for is an answer too, and is kept. Pure.
+ * Decides when to ask: one command per cluster, role and cause, after a grace, with growing distance, a limited number
+ * of times, one in flight per cluster. Why nothing is asked for is an answer too, and is kept. Pure.
  */
 public record HealPolicy(HealSettings settings) {
     private static final String REQUESTED_BY = "shardsync-processor";
     private static final String SWITCH_OFF = "switch_off";
+    /** A command that is worked at tells of its progress; one that has been silent for so long has nobody who does. */
+    private static final Duration SILENT = Duration.ofHours(6);
 
     /**
      * @param cluster the configured cluster name
@@ -94,13 +96,19 @@ public record HealPolicy(HealSettings settings) {
         return byTarget;
     }
 
-    /** A command that nobody answered, long after it had to be started, has failed. */
+    /** A command that nobody answered long after it had to be started, or that nobody works at any more, has failed. */
     private HealState giveUpWaiting(HealState state, Instant now) {
-        boolean unanswered = state.commandId() != null && state.status() == null;
-        if (unanswered && now.isAfter(state.askedAt().plus(settings.expiry()))) {
-            return state.answered(Status.EXPIRED, "no actuator answered", null);
+        if (!state.inFlight()) {
+            return state;
         }
-        return state;
+        Duration limit = state.status() == null ? settings.expiry() : SILENT;
+        if (!now.isAfter(state.heardAt().plus(limit))) {
+            return state;
+        }
+        String why = state.status() == null
+                ? "no actuator answered"
+                : "no actuator has told of it for " + SILENT.toHours() + " hours";
+        return state.answered(Status.EXPIRED, now, why, null);
     }
 
     /** Why nothing is asked for now. */

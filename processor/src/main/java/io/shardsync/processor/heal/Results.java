@@ -23,7 +23,8 @@ public final class Results {
             if (!ofHeal && !ofDiagnosis) {
                 return state;
             }
-            HealState next = ofHeal ? state.answered(result.status(), result.message(), plan(result)) : state;
+            HealState next =
+                    ofHeal ? state.answered(result.status(), result.at(), result.message(), plan(result)) : state;
             return mainCause(result)
                     .map(found -> next.found(found.cause(), found.explanation()))
                     .orElse(next);
