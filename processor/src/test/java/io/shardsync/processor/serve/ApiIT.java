@@ -285,6 +285,27 @@ class ApiIT {
     }
 
     @Test
+    void aPauseWrittenByHandHoldsForTheClusterOfItsKey() {
+        // Given
+        write(Samples.inSync("prod", "orders", 0, "n1", "n2"));
+        write(Samples.inSync("staging", "orders", 0, "n1", "n2"));
+        awaitShards(2);
+
+        // When
+        write("prod/pause", new Control(Kind.PAUSE, null, null, null, null, "anna", "storage work"));
+        await().until(() -> http.json("/healing").get("pauses").size() == 1);
+
+        // Then
+        JsonNode clusters = http.json("/clusters").get("clusters");
+        assertThat(clusters.get(0).get("healing_paused").booleanValue()).isTrue();
+        assertThat(clusters.get(1).get("healing_paused").booleanValue()).isFalse();
+        assertThat(Http.read(http.post("/healing/resume", "{\"cluster\":\"prod\"}"))
+                        .get("paused")
+                        .booleanValue())
+                .isFalse();
+    }
+
+    @Test
     void resumingOneClusterSaysThatAPauseOfAllStillHolds() {
         // Given
         write(Samples.inSync("prod", "orders", 0, "n1", "n2"));
