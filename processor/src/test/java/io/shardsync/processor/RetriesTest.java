@@ -134,4 +134,37 @@ class RetriesTest {
             harness.answer(command, RecoveryResult.Status.HELD, "brake master_unstable");
         }
     }
+
+    @Test
+    void whatIsCancelledAgainAndAgainIsNotAskedForWithoutEnd() {
+        exhaustedAnswering(Duration.ofHours(2), RecoveryResult.Status.CANCELLED);
+
+        assertThat(recovers()).hasSize(3);
+        assertThat(harness.last("HealingExhausted").status()).isEqualTo(Status.FIRING);
+    }
+
+    @Test
+    void anActuatorThatNeverComesBackIsNotWaitedForWithoutEnd() {
+        exhaustedAnswering(Duration.ofMinutes(355), RecoveryResult.Status.RUNNING);
+        assertThat(recovers()).hasSize(1);
+
+        exhaustedAnswering(Duration.ofMinutes(10), RecoveryResult.Status.RUNNING);
+        assertThat(recovers()).hasSize(2);
+    }
+
+    private void exhaustedAnswering(Duration time, RecoveryResult.Status status) {
+        for (int i = 0; i < time.toSeconds(); i += 15) {
+            harness.shards(orders().exhausted().primary("n1", 100));
+            harness.collection(NODES, List.of()).pass(Duration.ofSeconds(15));
+            recovers().stream()
+                    .filter(command -> answered.add(command.commandId()))
+                    .forEach(command -> harness.answer(command, status, "by the test"));
+        }
+    }
+
+    private List<RecoveryCommand> recovers() {
+        return harness.commands().stream()
+                .filter(command -> command.type() == CommandType.RECOVER)
+                .toList();
+    }
 }

@@ -36,7 +36,7 @@ import java.util.TreeMap;
  * @param deleted indices that went away within the last minutes, and when
  * @param diverged shards whose copies differ, by {@code index/shard}
  * @param alerts by fingerprint
- * @param healing by cause
+ * @param healing by what it is about ({@link io.shardsync.processor.heal.Target#key})
  */
 public record ClusterMemory(
         ClusterSnapshot newest,
@@ -51,8 +51,11 @@ public record ClusterMemory(
         Map<String, AlertState> alerts,
         Map<String, HealState> healing) {
 
-    /** @param copies how many it held when it was last seen */
-    public record LostNode(String name, int copies, Instant at) {}
+    /**
+     * @param copies how many it held when it was last seen
+     * @param unassignedBefore how many copies of the cluster were unassigned before the first of those now lost left
+     */
+    public record LostNode(String name, int copies, int unassignedBefore, Instant at) {}
 
     /**
      * @param shutdown Elasticsearch's word: restart, remove, …
@@ -290,18 +293,32 @@ public record ClusterMemory(
             for (Node before : seen.nodes()) {
                 int held = Math.max(before.shards(), isData(before) ? unassignedSince(seen, snapshot) : 0);
                 if (held > 0 && before.shutdown() == null) {
-                    next.put(before.id(), new LostNode(before.name(), held, snapshot.completedAt()));
+                    next.put(
+                            before.id(),
+                            new LostNode(before.name(), held, unassignedBeforeLosses(), snapshot.completedAt()));
                 }
             }
             lost.forEach(next::put);
         }
-        boolean allAssigned = snapshot.copies() != null && snapshot.copies().unassigned() == 0;
-        next.values().removeIf(gone -> allAssigned && gone.at().plus(LOST_FOR).isBefore(snapshot.completedAt()));
+        next.values()
+                .removeIf(gone ->
+                        isRebuilt(gone, snapshot) && gone.at().plus(LOST_FOR).isBefore(snapshot.completedAt()));
         for (Node present : snapshot.nodes()) {
             next.remove(present.id());
             next.values().removeIf(gone -> gone.name().equals(present.name()));
         }
         return next;
+    }
+
+    /** Copies that had no place while the node was there are not its own. */
+    private static boolean isRebuilt(LostNode gone, ClusterSnapshot snapshot) {
+        return snapshot.copies() != null && snapshot.copies().unassigned() <= gone.unassignedBefore();
+    }
+
+    /** Copies that nodes lost earlier left behind may be built before those of one lost now. */
+    private int unassignedBeforeLosses() {
+        int now = seen.copies() == null ? 0 : seen.copies().unassigned();
+        return lost.values().stream().mapToInt(LostNode::unassignedBefore).reduce(now, Math::min);
     }
 
     /** A node may get its first copies and die between two collections; they are counted where they are missing. */

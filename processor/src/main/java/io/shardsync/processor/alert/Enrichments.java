@@ -17,7 +17,7 @@ final class Enrichments {
 
     /** What a diagnosis found, what was done, and why nothing is being done. */
     static Alert healed(Alert alert, Map<String, HealState> healing) {
-        HealState state = healing.get(Target.keyOf(alert).orElse(alert.labels().getOrDefault("cause", "")));
+        HealState state = healing.get(Target.keyOf(alert));
         if (state == null) {
             return alert;
         }

@@ -38,10 +38,10 @@ record HealingRule(AlertSettings settings) implements Rule {
 
     private Condition condition(String cluster, Target target, HealState state) {
         String cause = target.cause();
-        String about = target.index() == null ? cause : cause + " of " + target.index() + "/" + target.shard();
+        String about = about(target);
         boolean exhausted = state.stance() == Stance.EXHAUSTED;
         return new Condition(
-                Labels.of(exhausted ? "HealingExhausted" : "HealingHeld", cluster, labels(target)),
+                Labels.of(exhausted ? "HealingExhausted" : "HealingHeld", cluster, target.labels()),
                 exhausted ? Severity.CRITICAL : Severity.WARNING,
                 exhausted ? Duration.ZERO : settings.clear(),
                 settings.clear(),
@@ -61,11 +61,10 @@ record HealingRule(AlertSettings settings) implements Rule {
                         : "Lift what holds it, or act yourself.");
     }
 
-    private static String[] labels(Target target) {
-        return target.index() == null
-                ? new String[] {"cause", target.cause()}
-                : new String[] {
-                    "cause", target.cause(), "index", target.index(), "shard", String.valueOf(target.shard())
-                };
+    private static String about(Target target) {
+        if (target.index() != null) {
+            return target.cause() + " of " + target.index() + "/" + target.shard();
+        }
+        return target.primaries() ? target.cause() + " of primaries" : target.cause();
     }
 }

@@ -37,7 +37,7 @@ public final class ControlStore {
      * As the actuator does: the key says which cluster is meant where somebody forgot to; without a kind it says
      * nothing.
      */
-    private static Optional<Control> complete(String key, Control control) {
+    public static Optional<Control> complete(String key, Control control) {
         if (control == null || control.kind() == null) {
             return Optional.empty();
         }

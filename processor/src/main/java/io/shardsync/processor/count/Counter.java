@@ -1,5 +1,6 @@
 package io.shardsync.processor.count;
 
+import io.shardsync.processor.judge.CollectionEnd;
 import io.shardsync.processor.judge.Judge;
 import io.shardsync.processor.judge.Judgement;
 import io.shardsync.processor.judge.ShardMemory;
@@ -21,9 +22,13 @@ import java.util.Set;
 /**
  * Keeps what is counted of each shard, and sends a summary of the task's shards of a cluster when one of them changed,
  * but not more often than {@link #EVERY}. It has no store of its own: all it counts is remembered of the shards anyway,
- * and read from there once at the beginning.
+ * and read from there once at the beginning. Then a summary is sent of every known cluster, also of one that has no
+ * shard here: that the last one went may have been remembered, and not been told.
  */
 public final class Counter implements Processor<ShardKey, Judgement, String, PartitionSummary> {
+    /** The judge's store that has an entry for each cluster known. */
+    public static final String CLUSTERS = "end-by-cluster";
+
     private static final Duration EVERY = Duration.ofMillis(500);
 
     private ProcessorContext<String, PartitionSummary> context;
@@ -33,7 +38,7 @@ public final class Counter implements Processor<ShardKey, Judgement, String, Par
 
     private Counter() {}
 
-    /** To be connected with {@link Judge#SHARDS}. */
+    /** To be connected with {@link Judge#SHARDS} and {@link #CLUSTERS}. */
     public static ProcessorSupplier<ShardKey, Judgement, String, PartitionSummary> perTask() {
         return Counter::new;
     }
@@ -48,6 +53,10 @@ public final class Counter implements Processor<ShardKey, Judgement, String, Par
         KeyValueStore<ShardKey, ShardMemory> remembered = context.getStateStore(Judge.SHARDS);
         try (KeyValueIterator<ShardKey, ShardMemory> all = remembered.all()) {
             all.forEachRemaining(one -> count(one.key, ShardEntry.of(one.value)));
+        }
+        KeyValueStore<String, CollectionEnd> clusters = context.getStateStore(CLUSTERS);
+        try (KeyValueIterator<String, CollectionEnd> all = clusters.all()) {
+            all.forEachRemaining(one -> tally(one.key).asOf(one.value.completedAt()));
         }
         changed.addAll(tallies.keySet());
         context.schedule(EVERY, PunctuationType.WALL_CLOCK_TIME, now -> sendChanged());

@@ -35,9 +35,12 @@ final class Tally {
         if (isNotable(entry)) {
             notable.put(key, entry);
         }
-        if (entry.at().isAfter(newest)) {
-            newest = entry.at();
-        }
+        asOf(entry.at());
+    }
+
+    /** What is counted is so at that time, or was later. */
+    void asOf(Instant at) {
+        newest = at.isAfter(newest) ? at : newest;
     }
 
     void remove(ShardKey key, ShardEntry entry) {
@@ -50,7 +53,7 @@ final class Tally {
         if (gone.size() < MOST_GONE) {
             gone.add(key.index());
         }
-        newest = at.isAfter(newest) ? at : newest;
+        asOf(at);
     }
 
     /** Counts as they are now; what has gone is told once. */

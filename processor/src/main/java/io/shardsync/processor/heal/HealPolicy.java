@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,18 +24,20 @@ import java.util.TreeMap;
 import java.util.UUID;
 
 /**
- * Decides when to ask: one command per cluster and cause, after a grace, with growing distance, a limited number of
- * times, one in flight per cluster. Why nothing is asked for is an answer too, and is kept. Pure.
+ * Decides when to ask: one command per cluster, role and cause, after a grace, with growing distance, a limited number
+ * of times, one in flight per cluster. Why nothing is asked for is an answer too, and is kept. Pure.
  */
 public record HealPolicy(HealSettings settings) {
     private static final String REQUESTED_BY = "shardsync-processor";
     private static final String SWITCH_OFF = "switch_off";
+    /** A command that is worked at tells of its progress; one that has been silent for so long has nobody who does. */
+    private static final Duration SILENT = Duration.ofHours(6);
 
     /**
      * @param cluster the configured cluster name
      * @param clusterUuid the cluster behind it; null if unknown
      * @param firing its alerts that fire now
-     * @param states by what they are about ({@link Target#keyOf}), as they were
+     * @param states by what they are about ({@link Target#key}), as they were
      * @param diverged what deep checks found, by {@code index/shard}
      * @param controls those that a person set
      * @param now the moment judged
@@ -84,22 +87,28 @@ public record HealPolicy(HealSettings settings) {
         return new Decisions(after, commands);
     }
 
-    /** The alerts that a heal can answer, the gravest of each target. */
+    /** The alerts that a heal can answer, the gravest first: only one command of a cluster is out at a time. */
     private static Map<String, Alert> byTarget(List<Alert> firing) {
-        Map<String, Alert> byTarget = new TreeMap<>();
+        Map<String, Alert> byTarget = new LinkedHashMap<>();
         firing.stream()
                 .sorted(Comparator.comparing(Alert::severity).thenComparing(Alert::fingerprint))
-                .forEach(alert -> Target.keyOf(alert).ifPresent(key -> byTarget.putIfAbsent(key, alert)));
+                .forEach(alert -> Target.of(alert).ifPresent(target -> byTarget.putIfAbsent(target.key(), alert)));
         return byTarget;
     }
 
-    /** A command that nobody answered, long after it had to be started, has failed. */
+    /** A command that nobody answered long after it had to be started, or that nobody works at any more, has failed. */
     private HealState giveUpWaiting(HealState state, Instant now) {
-        boolean unanswered = state.commandId() != null && state.status() == null;
-        if (unanswered && now.isAfter(state.askedAt().plus(settings.expiry()))) {
-            return state.answered(Status.EXPIRED, "no actuator answered", null);
+        if (!state.inFlight()) {
+            return state;
         }
-        return state;
+        Duration limit = state.status() == null ? settings.expiry() : SILENT;
+        if (!now.isAfter(state.heardAt().plus(limit))) {
+            return state;
+        }
+        String why = state.status() == null
+                ? "no actuator answered"
+                : "no actuator has told of it for " + SILENT.toHours() + " hours";
+        return state.answered(Status.EXPIRED, now, why, null);
     }
 
     /** Why nothing is asked for now. */

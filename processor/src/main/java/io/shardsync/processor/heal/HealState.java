@@ -3,9 +3,10 @@ package io.shardsync.processor.heal;
 import io.shardsync.schemas.model.RecoveryResult.Status;
 
 import java.time.Instant;
+import java.util.Set;
 
 /**
- * What has been done about one cause in one cluster while its alerts fire.
+ * What has been done about one target in one cluster while its alerts fire.
  *
  * @param firingSince when the first of its alerts began to fire
  * @param alertFingerprint that alert
@@ -14,6 +15,7 @@ import java.time.Instant;
  * @param attempts heals that count
  * @param askedAt when the last was sent; null before the first
  * @param commandId the last one sent; null before the first
+ * @param heardAt when its newest result was written, or when it was sent; null before the first
  * @param status its newest result; null while there is none
  * @param message of that result
  * @param foundCode the cause that a diagnosis found; null before
@@ -31,6 +33,7 @@ public record HealState(
         int attempts,
         Instant askedAt,
         String commandId,
+        Instant heardAt,
         Status status,
         String message,
         String foundCode,
@@ -39,6 +42,14 @@ public record HealState(
         boolean heldBefore,
         Stance stance,
         String explanation) {
+
+    /** No attempts, by the contract; every other end uses one up. */
+    private static final Set<Status> UNCOUNTED = Set.of(Status.HELD, Status.DRY_RUN, Status.NOTHING_TO_DO);
+
+    public HealState {
+        // States written before it was remembered.
+        heardAt = heardAt == null ? askedAt : heardAt;
+    }
 
     /** Why something is, or is not, being done. */
     public enum Stance {
@@ -61,6 +72,7 @@ public record HealState(
                 null,
                 0,
                 0,
+                null,
                 null,
                 null,
                 null,
@@ -93,6 +105,7 @@ public record HealState(
                 attempts,
                 askedAt,
                 commandId,
+                heardAt,
                 status,
                 message,
                 foundCode,
@@ -112,6 +125,7 @@ public record HealState(
                 attempts,
                 at,
                 id,
+                at,
                 null,
                 null,
                 foundCode,
@@ -122,10 +136,9 @@ public record HealState(
                 explanation);
     }
 
-    HealState answered(Status newStatus, String newMessage, String newPlan) {
-        boolean counts = newStatus.terminal()
-                && !(status != null && status.terminal())
-                && (newStatus == Status.FAILED || newStatus == Status.SUCCEEDED || newStatus == Status.EXPIRED);
+    HealState answered(Status newStatus, Instant at, String newMessage, String newPlan) {
+        boolean ends = newStatus.terminal() && !(status != null && status.terminal());
+        boolean counts = ends && !UNCOUNTED.contains(newStatus);
         return new HealState(
                 firingSince,
                 alertFingerprint,
@@ -134,6 +147,7 @@ public record HealState(
                 counts ? attempts + 1 : attempts,
                 askedAt,
                 commandId,
+                at,
                 newStatus,
                 newMessage,
                 foundCode,
@@ -153,6 +167,7 @@ public record HealState(
                 attempts,
                 askedAt,
                 commandId,
+                heardAt,
                 status,
                 message,
                 code,
@@ -172,6 +187,7 @@ public record HealState(
                 attempts,
                 askedAt,
                 commandId,
+                heardAt,
                 status,
                 message,
                 foundCode,

@@ -17,13 +17,14 @@ public final class Results {
     /** The states after a result; one that answers none of our commands changes nothing. */
     public static Map<String, HealState> join(Map<String, HealState> states, RecoveryResult result) {
         Map<String, HealState> after = new TreeMap<>(states);
-        after.replaceAll((cause, state) -> {
+        after.replaceAll((target, state) -> {
             boolean ofHeal = result.commandId().equals(state.commandId());
             boolean ofDiagnosis = result.commandId().equals(state.diagnoseId());
             if (!ofHeal && !ofDiagnosis) {
                 return state;
             }
-            HealState next = ofHeal ? state.answered(result.status(), result.message(), plan(result)) : state;
+            HealState next =
+                    ofHeal ? state.answered(result.status(), result.at(), result.message(), plan(result)) : state;
             return mainCause(result)
                     .map(found -> next.found(found.cause(), found.explanation()))
                     .orElse(next);

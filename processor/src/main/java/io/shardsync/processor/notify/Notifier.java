@@ -51,10 +51,19 @@ public final class Notifier implements AutoCloseable {
     private final List<Thread> threads = new ArrayList<>();
     private final Map<TopicPartition, Long> ends = new HashMap<>();
     private final Map<TopicPartition, Long> committed = new HashMap<>();
+    /** What is being told; null before the next is looked at. */
+    private Read read;
+
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final Thread reader;
     private volatile Consumer<byte[], byte[]> consumer;
     private volatile boolean closed;
+
+    /**
+     * @param version of the alerts known
+     * @param positions up to which they were read
+     */
+    private record Read(long version, Map<TopicPartition, OffsetAndMetadata> positions) {}
 
     /** @param registry takes counts of what was attempted and what failed */
     public Notifier(KafkaClients clients, Topics topics, NotifySettings settings, MeterRegistry registry, Clock clock) {
@@ -128,6 +137,7 @@ public final class Notifier implements AutoCloseable {
         } finally {
             known.leave(new HashSet<>(ends.keySet()));
             ends.clear();
+            read = null;
         }
     }
 
@@ -148,19 +158,27 @@ public final class Notifier implements AutoCloseable {
         }
     }
 
-    /** Remembers how far webhooks were told. */
+    /**
+     * Remembers how far webhooks were told. While one state of the alerts is being told the next ones come already, so
+     * it is held until it is.
+     */
     private void commit(Consumer<byte[], byte[]> reading) {
-        long version = known.version();
-        if (webhooks.isEmpty() || !webhooks.stream().allMatch(worker -> worker.hasTold(version))) {
+        if (webhooks.isEmpty()) {
             return;
         }
-        Map<TopicPartition, OffsetAndMetadata> positions = new HashMap<>();
-        for (TopicPartition partition : reading.assignment()) {
-            long position = reading.position(partition);
-            if (known.isComplete(partition) && committed.getOrDefault(partition, -1L) != position) {
-                positions.put(partition, new OffsetAndMetadata(position));
-            }
+        if (read == null) {
+            read = new Read(known.version(), positions(reading));
         }
+        long version = read.version();
+        if (!webhooks.stream().allMatch(worker -> worker.hasTold(version))) {
+            return;
+        }
+        Map<TopicPartition, OffsetAndMetadata> positions = read.positions();
+        read = null;
+        positions
+                .entrySet()
+                .removeIf(one -> committed.getOrDefault(one.getKey(), -1L)
+                        == one.getValue().offset());
         if (!positions.isEmpty()) {
             reading.commitAsync(positions, (offsets, failure) -> {
                 if (failure == null) {
@@ -168,6 +186,16 @@ public final class Notifier implements AutoCloseable {
                 }
             });
         }
+    }
+
+    private Map<TopicPartition, OffsetAndMetadata> positions(Consumer<byte[], byte[]> reading) {
+        Map<TopicPartition, OffsetAndMetadata> positions = new HashMap<>();
+        for (TopicPartition partition : reading.assignment()) {
+            if (known.isComplete(partition)) {
+                positions.put(partition, new OffsetAndMetadata(reading.position(partition)));
+            }
+        }
+        return positions;
     }
 
     private final class Ownership implements ConsumerRebalanceListener {
@@ -192,6 +220,7 @@ public final class Notifier implements AutoCloseable {
         @Override
         public void onPartitionsRevoked(Collection<TopicPartition> gone) {
             known.leave(gone);
+            read = null;
             gone.forEach(partition -> {
                 ends.remove(partition);
                 committed.remove(partition);

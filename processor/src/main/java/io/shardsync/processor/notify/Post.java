@@ -15,6 +15,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -63,7 +67,6 @@ final class Post {
      */
     void send(JsonNode body) throws NotTold, InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(address)
-                .timeout(timeout)
                 .header("Content-Type", "application/json")
                 .header("User-Agent", "shardsync")
                 .POST(HttpRequest.BodyPublishers.ofByteArray(body.toString().getBytes(UTF_8)));
@@ -71,7 +74,7 @@ final class Post {
         attempted.increment();
         HttpResponse<String> response;
         try {
-            response = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            response = exchange(request.build());
         } catch (IOException e) {
             failed.increment();
             String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
@@ -93,6 +96,21 @@ final class Post {
                 + (again ? "; it is tried again" : ", which is final"));
         if (again) {
             throw new NotTold("HTTP " + code, null);
+        }
+    }
+
+    /** The timeout of a request would end with the answer's headers; this one holds for all of it. */
+    private HttpResponse<String> exchange(HttpRequest request) throws IOException, InterruptedException {
+        CompletableFuture<HttpResponse<String>> exchange =
+                client.sendAsync(request, HttpResponse.BodyHandlers.ofString());
+        try {
+            return exchange.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            throw new IOException("no whole answer within " + timeout, e);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof IOException failure ? failure : new IOException(e.getCause());
+        } finally {
+            exchange.cancel(true);
         }
     }
 

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Pausing of healing, and maintenance windows: records that bind all services. */
 final class Controls {
@@ -69,8 +70,7 @@ final class Controls {
             Answer.json(context, new Windows(windows(Kind.MAINTENANCE)));
         });
         config.routes.get("/maintenance/{id}", context -> {
-            Params.only(context);
-            Map.Entry<String, Control> found = find(context.pathParam("id"));
+            Map.Entry<String, Control> found = find(context);
             Answer.json(context, window(found.getKey(), found.getValue()));
         });
         config.routes.post("/maintenance", this::open);
@@ -118,22 +118,50 @@ final class Controls {
         Control control =
                 new Control(Kind.MAINTENANCE, cluster, node(fields, cluster), from, until, caller.name(), why(fields));
         String key = cluster + MAINTENANCE + id;
+        // Over HTTP it is named by its id alone.
+        List<String> others =
+                clustersWith(id).filter(other -> !other.equals(cluster)).toList();
+        if (!others.isEmpty()) {
+            throw Problem.conflict("there is a maintenance window '" + id + "' of " + String.join(", ", others)
+                    + " already, allowed: another id");
+        }
         outbox.send(topic, key, control, caller);
         Answer.json(context.status(CREATED).header("Location", "/maintenance/" + id), window(key, control));
     }
 
     private void end(Context context) {
-        Params.only(context);
-        Map.Entry<String, Control> found = find(context.pathParam("id"));
-        outbox.send(topic, found.getKey(), null, Caller.of(context));
+        outbox.send(topic, find(context).getKey(), null, Caller.of(context));
         context.status(NO_CONTENT);
     }
 
-    private Map.Entry<String, Control> find(String id) {
-        return view.orNotReady().controls().entrySet().stream()
-                .filter(each -> each.getKey().endsWith(MAINTENANCE + id))
+    /** Who writes to the topic may give windows of several clusters one id: then the cluster has to be named. */
+    private Map.Entry<String, Control> find(Context context) {
+        Params.only(context, "cluster");
+        String id = context.pathParam("id");
+        String asked = Control.ALL_CLUSTERS.equals(context.queryParam("cluster"))
+                ? Control.ALL_CLUSTERS
+                : Params.cluster(context);
+        List<String> clusters = clustersWith(id)
+                .filter(cluster -> asked == null || cluster.equals(asked))
+                .toList();
+        if (clusters.size() > 1) {
+            throw Problem.conflict("there are maintenance windows '" + id + "' of " + String.join(", ", clusters)
+                    + "; name one by the parameter 'cluster'");
+        }
+        return clusters.stream()
+                .map(cluster -> cluster + MAINTENANCE + id)
+                .flatMap(key -> Stream.ofNullable(view.controls().get(key)).map(control -> Map.entry(key, control)))
                 .findFirst()
-                .orElseThrow(() -> Problem.notFound("there is no maintenance window '" + id + "'"));
+                .orElseThrow(() -> Problem.notFound(
+                        "there is no maintenance window '" + id + "'" + (asked == null ? "" : " of " + asked)));
+    }
+
+    private Stream<String> clustersWith(String id) {
+        String end = MAINTENANCE + id;
+        return view.orNotReady().controls().keySet().stream()
+                .filter(key -> key.endsWith(end))
+                .map(key -> key.substring(0, key.length() - end.length()))
+                .sorted();
     }
 
     private List<Window> windows(Kind kind) {

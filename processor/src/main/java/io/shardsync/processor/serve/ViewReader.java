@@ -1,6 +1,8 @@
 package io.shardsync.processor.serve;
 
+import io.shardsync.processor.control.ControlStore;
 import io.shardsync.runtime.kafka.KafkaClients;
+import io.shardsync.schemas.model.Control;
 import io.shardsync.schemas.topic.Topic;
 import io.shardsync.schemas.topic.Topics;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -106,7 +108,8 @@ final class ViewReader implements AutoCloseable {
                 changes.consistency(key, report);
             }
         });
-        register(topics.controls(), (key, control, json) -> {
+        register(topics.controls(), (key, written, json) -> {
+            Control control = ControlStore.complete(key, written).orElse(null);
             view.put(key, control);
             if (view.isReady()) {
                 changes.control(key, control);

@@ -6,6 +6,7 @@ import io.shardsync.schemas.model.ClusterSnapshot.Delayed;
 import io.shardsync.schemas.model.ClusterSnapshot.Master;
 import io.shardsync.schemas.model.ClusterSnapshot.Node;
 import io.shardsync.schemas.model.ClusterSnapshot.View;
+import io.shardsync.schemas.topic.Json;
 import org.junit.jupiter.api.Test;
 
 import java.time.Instant;
@@ -66,5 +67,43 @@ class ClusterMemoryTest {
                 .with(collection(1, 1, node("n1", "data", 1)), WALL);
 
         assertThat(memory.lost()).isEmpty();
+    }
+
+    @Test
+    void aLostNodeIsHistoryOnceNoMoreIsMissingThanBefore() {
+        Node n1 = node("n1", "data", 4);
+        ClusterMemory lost = ClusterMemory.empty()
+                .with(collection(0, 1, n1, node("n4", "data", 4)), WALL)
+                .with(collection(1, 5, n1), WALL);
+
+        assertThat(lost.with(collection(700, 2, n1, node("n5", "data", 3)), WALL)
+                        .lost())
+                .hasSize(1);
+        assertThat(lost.with(collection(500, 1, n1, node("n5", "data", 4)), WALL)
+                        .lost())
+                .hasSize(1);
+        assertThat(lost.with(collection(700, 1, n1, node("n5", "data", 4)), WALL)
+                        .lost())
+                .isEmpty();
+    }
+
+    @Test
+    void whatANodeLostEarlierLeftBehindHidesNothingOfTheNext() {
+        Node n1 = node("n1", "data", 4);
+        ClusterMemory memory = ClusterMemory.empty()
+                .with(collection(0, 1, n1, node("n3", "data", 2), node("n4", "data", 4)), WALL)
+                .with(collection(1, 5, n1, node("n3", "data", 2)), WALL)
+                .with(collection(2, 7, n1), WALL);
+
+        assertThat(memory.with(collection(700, 5, n1), WALL).lost()).hasSize(2);
+        assertThat(memory.with(collection(700, 1, n1), WALL).lost()).isEmpty();
+    }
+
+    @Test
+    void aLostNodeRememberedByAnEarlierVersionIsOverWhenNothingIsMissing() throws Exception {
+        ClusterMemory.LostNode former = Json.MAPPER.readValue(
+                "{\"name\":\"n4\",\"copies\":4,\"at\":\"" + START + "\"}", ClusterMemory.LostNode.class);
+
+        assertThat(former).isEqualTo(new ClusterMemory.LostNode("n4", 4, 0, START));
     }
 }

@@ -41,6 +41,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -175,6 +178,38 @@ class NotifierIT {
         assertThat(webhook.bodies)
                 .extracting(body -> body.path("status").asText())
                 .containsExactly("firing", "resolved");
+    }
+
+    @Test
+    void alertsThatNeverRestKeepNobodyFromRememberingWhatWasTold() throws Exception {
+        ScheduledExecutorService heartbeats = Executors.newSingleThreadScheduledExecutor();
+        try {
+            try (Notifier first = notifier(List.of(), List.of(webhook.address()), new SimpleMeterRegistry())) {
+                first.start();
+                heartbeats.scheduleAtFixedRate(this::heartbeat, 0, 200, TimeUnit.MILLISECONDS);
+                await().atMost(SOON).until(() -> webhook.bodies.size() == 1);
+                await().atMost(SOON).until(() -> committed() > 0);
+            }
+        } finally {
+            heartbeats.shutdown();
+            assertThat(heartbeats.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+        }
+        write(Status.RESOLVED, Severity.WARNING, Instant.now());
+        try (Notifier second = notifier(List.of(), List.of(webhook.address()), new SimpleMeterRegistry())) {
+            second.start();
+            await().atMost(SOON).until(() -> webhook.bodies.size() > 1);
+        }
+        assertThat(webhook.bodies)
+                .extracting(body -> body.path("status").asText())
+                .containsExactly("firing", "resolved");
+    }
+
+    private void heartbeat() {
+        try {
+            write(Status.FIRING, Severity.WARNING, null);
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
     }
 
     private long committed() throws Exception {

@@ -12,6 +12,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,8 +25,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 /** What is told to whom, and when. */
 class TargetsTest {
@@ -166,6 +174,35 @@ class TargetsTest {
         assertThat(count("failed")).isEqualTo(1);
     }
 
+    @Test
+    void aReceiverThatStopsInTheMiddleOfItsAnswerIsNotWaitedForWithoutEnd() throws Exception {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Thread receiving = new Thread(() -> answerHeadersOnly(socket));
+            receiving.setDaemon(true);
+            receiving.start();
+            Post post =
+                    post("webhook", URI.create("http://127.0.0.1:" + socket.getLocalPort()), Duration.ofMillis(500));
+            WebhookTarget target = new WebhookTarget(post, Optional.empty());
+            assertTimeoutPreemptively(
+                    Duration.ofSeconds(20), () -> assertThatThrownBy(() -> target.tell(now(FIRING), T0))
+                            .isInstanceOf(NotTold.class)
+                            .hasMessageContaining("no whole answer within PT0.5S"));
+            receiving.join(10_000);
+            assertThat(receiving.isAlive()).as("the connection is closed").isFalse();
+        }
+        assertThat(count("failed")).isEqualTo(1);
+    }
+
+    private static void answerHeadersOnly(ServerSocket socket) {
+        try (Socket connection = socket.accept()) {
+            connection.getOutputStream().write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n".getBytes(US_ASCII));
+            // Until the other side has had enough.
+            connection.getInputStream().transferTo(OutputStream.nullOutputStream());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private double count(String what) {
         return registry.get("shardsync.notifications." + what)
                 .tag("integration", "webhook")
@@ -193,12 +230,16 @@ class TargetsTest {
     }
 
     private Post post(String integration) {
+        return post(integration, receiver.address(), Duration.ofSeconds(5));
+    }
+
+    private Post post(String integration, URI address, Duration timeout) {
         return new Post(
                 HttpClient.newHttpClient(),
                 integration,
-                receiver.address(),
+                address,
                 Optional.of(new Secret("let-me-in")),
-                Duration.ofSeconds(5),
+                timeout,
                 registry);
     }
 }

@@ -7,6 +7,8 @@ import io.shardsync.schemas.model.Alert;
 import io.shardsync.schemas.model.CommandType;
 import io.shardsync.schemas.model.ConsistencyReport;
 import io.shardsync.schemas.model.ConsistencyReport.Method;
+import io.shardsync.schemas.model.Control;
+import io.shardsync.schemas.model.Control.Kind;
 import io.shardsync.schemas.model.RecoveryCommand;
 import io.shardsync.schemas.model.RecoveryResult;
 import io.shardsync.schemas.model.ReplicationStatus;
@@ -283,6 +285,27 @@ class ApiIT {
     }
 
     @Test
+    void aPauseWrittenByHandHoldsForTheClusterOfItsKey() {
+        // Given
+        write(Samples.inSync("prod", "orders", 0, "n1", "n2"));
+        write(Samples.inSync("staging", "orders", 0, "n1", "n2"));
+        awaitShards(2);
+
+        // When
+        write("prod/pause", new Control(Kind.PAUSE, null, null, null, null, "anna", "storage work"));
+        await().until(() -> http.json("/healing").get("pauses").size() == 1);
+
+        // Then
+        JsonNode clusters = http.json("/clusters").get("clusters");
+        assertThat(clusters.get(0).get("healing_paused").booleanValue()).isTrue();
+        assertThat(clusters.get(1).get("healing_paused").booleanValue()).isFalse();
+        assertThat(Http.read(http.post("/healing/resume", "{\"cluster\":\"prod\"}"))
+                        .get("paused")
+                        .booleanValue())
+                .isFalse();
+    }
+
+    @Test
     void resumingOneClusterSaysThatAPauseOfAllStillHolds() {
         // Given
         write(Samples.inSync("prod", "orders", 0, "n1", "n2"));
@@ -331,6 +354,44 @@ class ApiIT {
         assertThat(http.post("/maintenance", "{\"until\":\"2020-01-01T00:00:00Z\"}")
                         .statusCode())
                 .isEqualTo(400);
+    }
+
+    @Test
+    void aMaintenanceWindowOfOneClusterIsNotTakenForThatOfAnother() {
+        // Given
+        write(Samples.inSync("prod", "orders", 0, "n1", "n2"));
+        write(Samples.inSync("staging", "orders", 0, "n1", "n2"));
+        awaitShards(2);
+        assertThat(http.post("/maintenance", "{\"id\":\"disks\",\"cluster\":\"staging\"}")
+                        .statusCode())
+                .isEqualTo(201);
+        await().until(() -> http.get("/maintenance/disks").statusCode() == 200);
+
+        // When one would be named as the other is
+        HttpResponse<String> namesake = http.post("/maintenance", "{\"id\":\"disks\",\"cluster\":\"prod\"}");
+        // Then
+        assertThat(namesake.statusCode()).isEqualTo(409);
+        assertThat(namesake.body()).contains("'disks' of staging");
+        assertThat(http.post("/maintenance", "{\"id\":\"disks\",\"cluster\":\"staging\",\"why\":\"longer\"}")
+                        .statusCode())
+                .isEqualTo(201);
+
+        // When somebody has written one by hand
+        write("prod/maintenance/disks", new Control(Kind.MAINTENANCE, "prod", null, null, null, "anna", "disks"));
+        await().until(() -> http.get("/maintenance/disks?cluster=prod").statusCode() == 200);
+        // Then
+        for (String method : List.of("GET", "DELETE")) {
+            HttpResponse<String> ambiguous = http.send(method, "/maintenance/disks", null);
+            assertThat(ambiguous.statusCode()).isEqualTo(409);
+            assertThat(ambiguous.body()).contains("prod, staging");
+            assertThat(http.send(method, "/maintenance/disks?cluster=*", null).statusCode())
+                    .isEqualTo(404);
+        }
+        assertThat(http.send("DELETE", "/maintenance/disks?cluster=staging", null)
+                        .statusCode())
+                .isEqualTo(204);
+        await().until(() -> http.get("/maintenance/disks").statusCode() == 200);
+        assertThat(http.json("/maintenance/disks").get("cluster").textValue()).isEqualTo("prod");
     }
 
     @Test
@@ -401,6 +462,10 @@ class ApiIT {
 
     private void write(Alert alert) {
         server.write(server.topics().alerts(), alert.fingerprint(), alert);
+    }
+
+    private void write(String key, Control control) {
+        server.write(server.topics().controls(), key, control);
     }
 
     private void write(RecoveryResult result) {

@@ -14,6 +14,7 @@ import io.shardsync.sandbox.junit.WithSandbox;
 import io.shardsync.schemas.model.Alert;
 import io.shardsync.schemas.model.CommandType;
 import io.shardsync.schemas.model.ConsistencyReport;
+import io.shardsync.schemas.model.Control;
 import io.shardsync.schemas.model.RecoveryResult;
 import io.shardsync.schemas.model.ReplicationStatus;
 import io.shardsync.schemas.model.Verdict;
@@ -193,17 +194,12 @@ class ContractIT {
                                 "If-None-Match",
                                 http.get(target).headers().firstValue("ETag").orElse("none"));
                     case 400 ->
-                        refusal.reads()
-                                ? http.get(target + "?nonsense=1")
+                        refusal.body() == null
+                                ? http.send(method, target + "?nonsense=1", null)
                                 : http.send(method, target, "{\"nonsense\":1}");
                     case 403 -> http.send(method, target, refusal.body(), "Origin", "https://evil.example");
                     case 404 -> http.send(method, nowhere(refusal.path()), null);
-                    case 409 ->
-                        http.send(
-                                method,
-                                target,
-                                "{\"command_id\":\"" + COMMAND + "\""
-                                        + (refusal.path().contains("consistency") ? "}" : ",\"type\":\"REBALANCE\"}"));
+                    case 409 -> http.send(method, target.replace("/disks", "/twice"), conflicting(refusal));
                     case 413 -> http.send(method, target, "{\"why\":\"" + "x".repeat(70_000) + "\"}");
                     case 415 -> http.send(method, target, "{}", "Content-Type", "text/plain");
                     case 429 -> untilTooMany(http, method, target);
@@ -221,6 +217,14 @@ class ContractIT {
         assertThat(errors(refusal.content().get(type).get("schema"), answer.body()))
                 .as(refusal + ": " + answer.body())
                 .isEmpty();
+    }
+
+    private static String conflicting(Refusal refusal) {
+        if (refusal.path().startsWith("/maintenance")) {
+            return refusal.body() == null ? null : "{\"id\":\"disks\",\"cluster\":\"prod\"}";
+        }
+        return "{\"command_id\":\"" + COMMAND + "\""
+                + (refusal.path().contains("consistency") ? "}" : ",\"type\":\"REBALANCE\"}");
     }
 
     private static String nowhere(String path) {
@@ -359,11 +363,18 @@ class ContractIT {
                     "prod/orders/" + method.name().toLowerCase(java.util.Locale.ROOT),
                     Samples.report("prod", "orders", method, Verdict.DIVERGENT));
         }
+        for (String cluster : List.of("prod", "staging")) {
+            server.write(
+                    server.topics().controls(),
+                    cluster + "/maintenance/twice",
+                    new Control(Control.Kind.MAINTENANCE, cluster, null, null, null, "anna", "by hand"));
+        }
         server.flush();
         http.post("/maintenance", "{\"id\":\"disks\",\"why\":\"disks are exchanged\"}");
         http.post("/healing/pause", "{\"why\":\"a try\"}");
         await().atMost(Duration.ofSeconds(30))
                 .until(() -> http.get("/maintenance/disks").statusCode() == 200
+                        && http.get("/maintenance/twice").statusCode() == 409
                         && http.get("/shards/recovery/" + COMMAND).statusCode() == 200
                         && http.get("/shards/replication/prod/orders/0").statusCode() == 200
                         && http.json("/shards/consistency/orders")

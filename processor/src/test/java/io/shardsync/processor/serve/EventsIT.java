@@ -3,6 +3,7 @@ package io.shardsync.processor.serve;
 import io.shardsync.sandbox.Sandbox;
 import io.shardsync.sandbox.junit.WithSandbox;
 import io.shardsync.schemas.model.Alert;
+import io.shardsync.schemas.model.Control;
 import io.shardsync.schemas.model.ReplicationStatus;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -83,6 +84,24 @@ class EventsIT {
         await().atMost(LONG).untilAsserted(() -> assertThat(some.types()).contains("status", "control"));
         assertThat(some.types()).containsExactlyInAnyOrder("hello", "status", "control");
         assertThat(some.data("status").get(0)).contains("\"prod\"");
+    }
+
+    @Test
+    void aControlWrittenByHandIsToldToThoseOfTheClusterOfItsKey() {
+        // Given
+        Listener some = listen("/events?cluster=prod&type=status,control");
+
+        // When
+        server.write(
+                server.topics().controls(),
+                "prod/pause",
+                new Control(Control.Kind.PAUSE, null, null, null, null, "anna", "storage work"));
+        await().atMost(LONG).untilAsserted(() -> assertThat(some.types()).contains("control"));
+        write(Samples.inSync("prod", "orders", 0, "n1", "n2"));
+
+        // Then
+        await().atMost(LONG).untilAsserted(() -> assertThat(some.types()).contains("status"));
+        assertThat(some.data("control").get(0)).contains("\"cluster\":\"prod\"");
     }
 
     @Test

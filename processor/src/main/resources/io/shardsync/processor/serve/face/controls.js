@@ -35,7 +35,7 @@ export async function resume(cluster) {
 
 async function end(window) {
   try {
-    await change('DELETE', `/maintenance/${encodeURIComponent(window.id)}`);
+    await change('DELETE', `/maintenance/${encodeURIComponent(window.id)}?cluster=${encodeURIComponent(window.cluster)}`);
     say('the window is closed');
   } catch (e) {
     say(e.message, true);
