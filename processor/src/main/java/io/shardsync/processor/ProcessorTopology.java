@@ -231,7 +231,7 @@ public final class ProcessorTopology {
 
     private KStream<String, PartitionSummary> count(KStream<ShardKey, Judgement> judgements) {
         return judgements
-                .process(Counter.perTask(), Named.as("count"), Judge.SHARDS, Counter.CLUSTERS)
+                .process(Counter.perTask(), Named.as("count"), Judge.SHARDS, Judge.ENDS)
                 .repartition(Repartitioned.<String, PartitionSummary>as("summaries")
                         .withKeySerde(Serdes.String())
                         .withValueSerde(Json.serde(PartitionSummary.class))

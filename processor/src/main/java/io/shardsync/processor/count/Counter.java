@@ -26,9 +26,6 @@ import java.util.Set;
  * shard here: that the last one went may have been remembered, and not been told.
  */
 public final class Counter implements Processor<ShardKey, Judgement, String, PartitionSummary> {
-    /** The judge's store that has an entry for each cluster known. */
-    public static final String CLUSTERS = "end-by-cluster";
-
     private static final Duration EVERY = Duration.ofMillis(500);
 
     private ProcessorContext<String, PartitionSummary> context;
@@ -38,7 +35,7 @@ public final class Counter implements Processor<ShardKey, Judgement, String, Par
 
     private Counter() {}
 
-    /** To be connected with {@link Judge#SHARDS} and {@link #CLUSTERS}. */
+    /** To be connected with {@link Judge#SHARDS} and {@link Judge#ENDS}. */
     public static ProcessorSupplier<ShardKey, Judgement, String, PartitionSummary> perTask() {
         return Counter::new;
     }
@@ -54,7 +51,7 @@ public final class Counter implements Processor<ShardKey, Judgement, String, Par
         try (KeyValueIterator<ShardKey, ShardMemory> all = remembered.all()) {
             all.forEachRemaining(one -> count(one.key, ShardEntry.of(one.value)));
         }
-        KeyValueStore<String, CollectionEnd> clusters = context.getStateStore(CLUSTERS);
+        KeyValueStore<String, CollectionEnd> clusters = context.getStateStore(Judge.ENDS);
         try (KeyValueIterator<String, CollectionEnd> all = clusters.all()) {
             all.forEachRemaining(one -> tally(one.key).asOf(one.value.completedAt()));
         }

@@ -38,7 +38,9 @@ public final class Judge implements Processor<String, TaskInput, ShardKey, Judge
     /** The store of what is remembered of each shard; others may read it. */
     public static final String SHARDS = "memory-by-shard";
 
-    static final String ENDS = "end-by-cluster";
+    /** The store of the newest collection of each cluster known; others may read it. */
+    public static final String ENDS = "end-by-cluster";
+
     static final String CHECKED = "checked-by-shard";
     private static final Duration LOOK_AROUND = Duration.ofSeconds(1);
 

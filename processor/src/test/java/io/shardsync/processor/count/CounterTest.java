@@ -36,7 +36,7 @@ class CounterTest {
     private final KeyValueStore<ShardKey, ShardMemory> shards =
             store(Judge.SHARDS, ShardKeySerde.create(), Json.serde(ShardMemory.class));
     private final KeyValueStore<String, CollectionEnd> ends =
-            store(Counter.CLUSTERS, Serdes.String(), Json.serde(CollectionEnd.class));
+            store(Judge.ENDS, Serdes.String(), Json.serde(CollectionEnd.class));
     private final Processor<ShardKey, Judgement, String, PartitionSummary> counter =
             Counter.perTask().get();
 
