@@ -348,7 +348,10 @@ class SecuredIT {
 
     private RecoveryResult command(String json) throws Exception {
         String id = UUID.randomUUID().toString();
-        services.post("/shards/recovery", json.replaceFirst("\\{", "{\"command_id\":\"" + id + "\","));
+        // An index made just now is refused until the processor has heard of it.
+        await().atMost(SOON)
+                .untilAsserted(() ->
+                        services.post("/shards/recovery", json.replaceFirst("\\{", "{\"command_id\":\"" + id + "\",")));
         return await().atMost(SOON)
                 .until(
                         () -> services.read(services.topics().recoveryResults()).get(id),
