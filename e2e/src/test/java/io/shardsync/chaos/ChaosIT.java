@@ -15,7 +15,6 @@ import java.util.Map;
  * Real processes, broken by chance. {@code -Dchaos.seed} replays a sequence, {@code -Dchaos.blows} and
  * {@code -Dchaos.minutes} bound the long one.
  */
-@Tag("long")
 class ChaosIT {
     private static final long SEED = 20_261_123;
 

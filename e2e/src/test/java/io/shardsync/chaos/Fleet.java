@@ -192,23 +192,29 @@ final class Fleet implements AutoCloseable {
         spared = Set.copyOf(names);
     }
 
-    /** Starts what has ended by itself, as whoever runs a service does. */
+    /** Starts what has ended by itself, again and again, as whoever runs a service does. */
     private void supervise() {
         try {
             while (!closed) {
                 Thread.sleep(SUPERVISION.toMillis());
                 services.forEach((name, service) -> {
                     if (!closed && !spared.contains(name) && !service.isAlive()) {
-                        log.info("chaos: {} has ended, and is started again", name);
-                        restarts.incrementAndGet();
-                        service.start();
+                        restart(name, service);
                     }
                 });
             }
-        } catch (SandboxException failed) {
-            log.warn("chaos: a service can't be started again", failed);
         } catch (InterruptedException closing) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void restart(String name, JavaService service) {
+        log.info("chaos: {} has ended, and is started again", name);
+        restarts.incrementAndGet();
+        try {
+            service.start();
+        } catch (SandboxException failed) {
+            log.warn("chaos: {} has ended again while it started", name, failed);
         }
     }
 

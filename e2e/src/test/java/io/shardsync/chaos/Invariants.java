@@ -43,7 +43,7 @@ enum Invariants {
     /** An alert may still be on its way when calm has set in. */
     private static final Duration SLACK = Duration.ofSeconds(5);
 
-    /** The actuator's own, {@code Calls}; with searches and explanations, which ask by POST and change nothing. */
+    /** The actuator's own, {@code Calls}; with what asks by POST: searches, explanations, what one may do. */
     private static final List<Pattern> ALLOWED = List.of(
             Pattern.compile("actuator-\\d POST /_cluster/reroute\\?(?=.*\\bmetric=none\\b).*"),
             Pattern.compile("actuator-\\d POST /_cluster/reroute\\?(?=.*\\bdry_run=true\\b).*"),
@@ -51,7 +51,8 @@ enum Invariants {
             Pattern.compile("actuator-\\d PUT /[^/?]+/_settings(\\?.*)?"),
             Pattern.compile("actuator-\\d POST /_cluster/allocation/explain(\\?.*)?"),
             Pattern.compile("actuator-\\d POST /([^/?]+/)?_search(\\?.*)?"),
-            Pattern.compile("actuator-\\d POST /[^/?]+/_refresh(\\?.*)?"));
+            Pattern.compile("actuator-\\d POST /[^/?]+/_refresh(\\?.*)?"),
+            Pattern.compile("(actuator|collector)-\\d POST /_security/user/_has_privileges"));
 
     /** Of those, the ones that change something. */
     private static final Pattern CHANGING =

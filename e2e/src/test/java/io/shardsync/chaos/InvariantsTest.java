@@ -170,6 +170,15 @@ class InvariantsTest {
     }
 
     @Test
+    void allowsWhatChangesNothing() {
+        requests = List.of(
+                new Request("actuator-1", "POST /_cluster/allocation/explain?include_disk_info=true"),
+                new Request("actuator-2", "POST /_cluster/reroute?metric=none&dry_run=true"),
+                new Request("collector-1", "POST /_security/user/_has_privileges"));
+        assertThat(Invariants.allBreaches(history())).isEmpty();
+    }
+
+    @Test
     void findsCallsThatNobodyMayMake() {
         for (Request forbidden : List.of(
                 new Request("actuator-1", "DELETE /orders"),
