@@ -19,7 +19,6 @@ import io.shardsync.schemas.topic.Topics;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
-import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 
 import java.time.Clock;
 import java.time.Duration;
@@ -64,10 +63,7 @@ public final class ProcessorService implements Service {
         Properties properties = properties(Discard.Bin.of(topics, metrics.registry()));
         KafkaStreams streams =
                 new KafkaStreams(new ProcessorTopology(topics, config, figures).build(properties), properties);
-        streams.setUncaughtExceptionHandler(failure -> {
-            context.fatal().fatal(failure);
-            return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
-        });
+        streams.setUncaughtExceptionHandler(new ThreadFailure(context.fatal()::fatal));
         parts.add("streams", () -> streams.close(CLOSE));
         Face face = new Face(clients, topics, context.common().http(), context.fatal()::fatal);
         List<Probe> probes = List.of(

@@ -28,6 +28,10 @@ public final class KafkaClients {
     /**
      * A broker that hangs has lost what it led to others after 9 s, by Kafka's default; whoever waits for its answer
      * any longer (30 s by default) judges and commands nothing meanwhile.
+     *
+     * <p>An admin client may notice a request without an answer only at the end of the whole call (60 s by default),
+     * for it sleeps until then where nothing else wakes it; so a call of it takes no longer than one answer. Streams
+     * waits for such calls while it shares out tasks, and asks again.
      */
     private static final int ANSWER_MS = 10_000;
 
@@ -99,6 +103,12 @@ public final class KafkaClients {
         Map<String, Object> settings = new HashMap<>(Map.of(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, ANSWER_MS));
         settings.putAll(config.kafkaClient());
         settings.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, config.bootstrap());
+        if (!settings.containsKey(CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG)) {
+            Object answer = settings.get(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG);
+            settings.putIfAbsent(
+                    "admin." + CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG,
+                    settings.getOrDefault("admin." + CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, answer));
+        }
         return settings;
     }
 
@@ -118,6 +128,11 @@ public final class KafkaClients {
                 settings.put(key.substring(kind.length() + 1), value);
             }
         });
+        if (kind.equals("admin")) {
+            settings.putIfAbsent(
+                    CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG,
+                    settings.get(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG));
+        }
         return settings;
     }
 

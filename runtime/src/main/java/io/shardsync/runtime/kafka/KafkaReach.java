@@ -19,8 +19,11 @@ import java.util.concurrent.TimeoutException;
 
 /** Whether Kafka answers, and what to check when it doesn't. */
 public final class KafkaReach {
-    /** Time for a first answer. A broker that is there takes less than one second, TLS and SASL included. */
-    public static final Duration PATIENCE = Duration.ofSeconds(10);
+    /**
+     * Time for a first answer. A broker that is there takes less than one second, TLS and SASL included; where the
+     * first one asked hangs, it is given up after 10 s and another asked.
+     */
+    public static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final CommonConfig config;
 

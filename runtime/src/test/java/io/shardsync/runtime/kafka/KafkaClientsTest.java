@@ -49,6 +49,24 @@ class KafkaClientsTest {
     }
 
     @Test
+    void aCallOfAnAdminClientTakesNoLongerThanOneAnswerUnlessTheConfigurationSaysOtherwise() {
+        KafkaClients clients = new KafkaClients(config(Map.of()));
+        KafkaClients patient = new KafkaClients(config(Map.of("kafka.request.timeout.ms", "30000")));
+        KafkaClients scoped = new KafkaClients(config(Map.of("kafka.admin.request.timeout.ms", "20000")));
+        KafkaClients chosen = new KafkaClients(config(Map.of("kafka.default.api.timeout.ms", "40000")));
+
+        assertThat(clients.settings("admin", "x", Map.of())).containsEntry("default.api.timeout.ms", 10_000);
+        assertThat(clients.settings("consumer", "x", Map.of())).doesNotContainKey("default.api.timeout.ms");
+        assertThat(clients.streams()).containsEntry("admin.default.api.timeout.ms", 10_000);
+        assertThat(patient.settings("admin", "x", Map.of())).containsEntry("default.api.timeout.ms", "30000");
+        assertThat(patient.streams()).containsEntry("admin.default.api.timeout.ms", "30000");
+        assertThat(scoped.settings("admin", "x", Map.of())).containsEntry("default.api.timeout.ms", "20000");
+        assertThat(scoped.streams()).containsEntry("admin.default.api.timeout.ms", "20000");
+        assertThat(chosen.settings("admin", "x", Map.of())).containsEntry("default.api.timeout.ms", "40000");
+        assertThat(chosen.streams()).doesNotContainKey("admin.default.api.timeout.ms");
+    }
+
+    @Test
     void aClientThatCannotBeMadeSaysWhatToCheck() {
         assertThatThrownBy(() -> new KafkaClients(config(Map.of("kafka.bootstrap.servers", "no.such.host.invalid:1")))
                         .admin("x"))
