@@ -111,9 +111,10 @@ final class Chaos implements AutoCloseable {
         recorder.await(round.hold(), () -> false);
         for (Blow blow : round.blows()) {
             if (blow.sign().isPresent()) {
-                recorder.await(blow.sign().get().within(), () -> new Struck(blow, from, Instant.MAX, Instant.MAX)
-                        .detection(recorder.alerts())
-                        .isPresent());
+                recorder.await(
+                        round.within(blow), () -> new Struck(blow, round.within(blow), from, Instant.MAX, Instant.MAX)
+                                .detection(recorder.alerts())
+                                .isPresent());
             }
         }
         remedies.forEach(Runnable::run);
@@ -121,7 +122,7 @@ final class Chaos implements AutoCloseable {
         Instant undone = Instant.now();
         awaitCalm(String.valueOf(round.blows()), 2 * INDICES.size());
         Instant calm = Instant.now();
-        round.blows().forEach(blow -> struck.add(new Struck(blow, from, undone, calm)));
+        round.blows().forEach(blow -> struck.add(new Struck(blow, round.within(blow), from, undone, calm)));
         uses.addAll(fleet.use());
         log.info(
                 "chaos: calm {} s after the blow, {} s after its end",

@@ -47,11 +47,12 @@ record History(
     /**
      * A blow that was struck.
      *
+     * @param within how long after it has to be told, where it has to be
      * @param from when
      * @param undone when its cause was gone
      * @param calm when nothing was left of it
      */
-    record Struck(Blow blow, Instant from, Instant undone, Instant calm) {
+    record Struck(Blow blow, Duration within, Instant from, Instant undone, Instant calm) {
         /** How long after the blow the alert it must cause fired; empty where none did. */
         Optional<Duration> detection(List<Told> alerts) {
             return blow.sign().flatMap(sign -> alerts.stream()

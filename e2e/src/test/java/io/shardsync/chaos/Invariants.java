@@ -121,10 +121,10 @@ enum Invariants {
                 if (after.isEmpty()) {
                     breaches.add(struck.blow() + " at " + struck.from() + " was never told: no " + sign.alertname()
                             + " " + sign.labels());
-                } else if (after.get().compareTo(sign.within()) > 0) {
+                } else if (after.get().compareTo(struck.within()) > 0) {
                     breaches.add(struck.blow() + " at " + struck.from() + " was told after "
                             + after.get().toSeconds() + " s, allowed are "
-                            + sign.within().toSeconds());
+                            + struck.within().toSeconds());
                 }
             });
         }

@@ -19,6 +19,7 @@ import io.shardsync.schemas.model.ReplicationStatus.ReplicaState;
 import io.shardsync.schemas.model.ShardKey;
 import org.junit.jupiter.api.Test;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,7 +35,8 @@ class InvariantsTest {
     private static final ShardKey SHARD = new ShardKey("chaos", "orders", 0);
     private static final Place GARBAGE = new Place("shardsync.shard.snapshot.v1", 1, 17);
 
-    private List<Struck> struck = List.of(new Struck(new Blow.Kill("n2"), at(10), at(30), at(50)));
+    private List<Struck> struck =
+            List.of(new Struck(new Blow.Kill("n2"), Duration.ofSeconds(60), at(10), at(30), at(50)));
     private List<Told> alerts =
             List.of(told(13, "NodeLost", "n2", Status.FIRING), told(45, "NodeLost", "n2", Status.RESOLVED));
     private List<RecoveryResult> results = List.of(
@@ -121,7 +123,7 @@ class InvariantsTest {
 
     @Test
     void findsThatItWasToldTooLate() {
-        struck = List.of(new Struck(new Blow.Kill("n2"), at(10), at(80), at(100)));
+        struck = List.of(new Struck(new Blow.Kill("n2"), Duration.ofSeconds(60), at(10), at(80), at(100)));
         alerts = List.of(told(75, "NodeLost", "n2", Status.FIRING), told(90, "NodeLost", "n2", Status.RESOLVED));
         only(Invariants.WHAT_SHOULD_BE_SEEN_WAS_TOLD_IN_TIME, "after 65 s", "allowed are 60");
     }

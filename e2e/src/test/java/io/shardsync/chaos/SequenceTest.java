@@ -3,6 +3,7 @@ package io.shardsync.chaos;
 import io.shardsync.chaos.Sequence.Round;
 import org.junit.jupiter.api.Test;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -31,6 +32,16 @@ class SequenceTest {
     void blowsOfOneRoundNeverHideEachOther() {
         assertThat(LongStream.range(0, 300).boxed().flatMap(seed -> Sequence.of(seed, 50).rounds().stream()))
                 .allSatisfy(SequenceTest::isPlain);
+    }
+
+    @Test
+    void tellingMayTakeLongerBesideABrokerThatHangs() {
+        Blow blow = new Blow.Kill("n2");
+        Round dead = new Round(List.of(blow, new Blow.Kill("broker-1")), Duration.ZERO);
+        Round hung = new Round(List.of(blow, new Blow.Freeze("broker-1")), Duration.ZERO);
+
+        assertThat(dead.within(blow)).isEqualTo(blow.sign().orElseThrow().within());
+        assertThat(hung.within(blow)).isGreaterThan(dead.within(blow));
     }
 
     private static void isPlain(Round round) {
