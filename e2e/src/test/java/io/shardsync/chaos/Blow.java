@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -274,10 +275,11 @@ sealed interface Blow {
 
         @Override
         public Runnable strike(Fleet fleet) {
-            for (int i = 0; i < indices; i++) {
-                fleet.sandbox().http().createIndex("storm-" + i, 2, 1);
-            }
-            return () -> fleet.sandbox().http().delete("/storm-*?expand_wildcards=all");
+            List<String> names =
+                    IntStream.range(0, indices).mapToObj(i -> "storm-" + i).toList();
+            names.forEach(name -> fleet.sandbox().http().createIndex(name, 2, 1));
+            // By their names: Elasticsearch refuses to delete by wildcards.
+            return () -> fleet.sandbox().http().delete("/" + String.join(",", names));
         }
     }
 
