@@ -51,7 +51,7 @@ public final class Fuzz {
         return run(what, INPUTS, inputs, reader);
     }
 
-    /** The same with one input in fifty, for what starts a whole program for each. */
+    /** The same with one input in two hundred, for what starts a whole program for each. */
     public static Figures runSome(String what, Mutations inputs, Reader reader) {
         return run(what, INPUTS / SOME, inputs, reader);
     }
