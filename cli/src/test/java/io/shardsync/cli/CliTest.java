@@ -114,6 +114,25 @@ class CliTest {
     }
 
     @Test
+    void aListThatHasNoEndIsRefused() {
+        stage.answering("GET /clusters", clusters(3, 1, 0, true))
+                .answering("GET /shards/replication", "{\"shards\":[],\"cursor\":\"more\"}");
+        Ended ended = stage.type("status", "--all");
+        assertThat(ended.code()).isEqualTo(3);
+        assertThat(ended.err()).contains("goes on at 'more'");
+    }
+
+    @Test
+    void aListWithNothingInItsPlacesIsRefused() {
+        stage.answering(
+                "GET /clusters",
+                clusters(3, 1, 0, true).replaceFirst("\"switches\": ?\\[[^]]*]", "\"switches\":[null]"));
+        Ended ended = stage.type("status");
+        assertThat(ended.code()).isEqualTo(3);
+        assertThat(ended.err()).contains("switches");
+    }
+
+    @Test
     void programsGetWhatTheServerSaid() {
         stage.answering("GET /clusters", clusters(3, 1, 0, true))
                 .answering(

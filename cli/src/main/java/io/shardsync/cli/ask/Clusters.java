@@ -46,6 +46,13 @@ final class Clusters {
         Cluster {
             requireNonNull(cluster, "cluster");
             requireNonNull(replication, "replication");
+            nodes = nodes == null ? List.of() : whole("nodes", nodes);
+            switches = switches == null ? List.of() : whole("switches", switches);
+        }
+
+        private static <T> List<T> whole(String name, List<T> list) {
+            list.forEach(each -> requireNonNull(each, name));
+            return list;
         }
     }
 
@@ -137,9 +144,7 @@ final class Clusters {
     }
 
     private static String nodes(Cluster cluster) {
-        return cluster.nodes() == null || cluster.nodes().isEmpty()
-                ? "-"
-                : String.valueOf(cluster.nodes().size());
+        return cluster.nodes().isEmpty() ? "-" : String.valueOf(cluster.nodes().size());
     }
 
     /** What explains the rest, or should be known before anything is done. */
@@ -155,20 +160,16 @@ final class Clusters {
             words.add(cluster.view() == ClusterSnapshot.View.STALE ? "stale view" : "no master");
         }
         others(cluster.replication()).forEach((health, count) -> words.add(count + " " + Words.code(health)));
-        if (cluster.nodes() != null) {
-            List<String> silent = cluster.nodes().stream()
-                    .filter(node -> !node.answered())
-                    .map(ClusterSnapshot.Node::name)
-                    .toList();
-            if (!silent.isEmpty()) {
-                words.add("not answering: " + String.join(", ", silent));
-            }
+        List<String> silent = cluster.nodes().stream()
+                .filter(node -> !node.answered())
+                .map(ClusterSnapshot.Node::name)
+                .toList();
+        if (!silent.isEmpty()) {
+            words.add("not answering: " + String.join(", ", silent));
         }
-        if (cluster.switches() != null) {
-            cluster.switches()
-                    .forEach(each -> words.add(each.setting() + "=" + each.value() + " (" + Words.code(each.scope())
-                            + (each.index() == null ? "" : " " + each.index()) + ")"));
-        }
+        cluster.switches()
+                .forEach(each -> words.add(each.setting() + "=" + each.value() + " (" + Words.code(each.scope())
+                        + (each.index() == null ? "" : " " + each.index()) + ")"));
         if (cluster.delayed() != null && cluster.delayed().copies() > 0) {
             Instant expiry = cluster.delayed().nextExpiry();
             words.add(Words.many(cluster.delayed().copies(), "copy waits", "copies wait") + " for a node"

@@ -182,7 +182,13 @@ public final class StatusCommand implements Callable<Integer> {
             JsonNode page =
                     processor.get("/shards/replication" + query(states, Math.min(PAGE, most - found.size()), cursor));
             page.path("shards").forEach(found::add);
-            cursor = page.path("cursor").textValue();
+            String next = page.path("cursor").textValue();
+            if (next != null && next.equals(cursor)) {
+                throw new Failure(
+                        Exit.UNREACHABLE,
+                        "the answer says twice that the list goes on at '" + next + "'; it has no end");
+            }
+            cursor = next;
         } while (cursor != null && found.size() < most);
         return new Page(found, Read.all(ReplicationStatus.class, found), cursor == null);
     }
