@@ -58,6 +58,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
 
 import java.util.Map;
 import java.util.Properties;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -92,9 +93,11 @@ public final class ProcessorTopology {
 
     /** @param properties of the application, which decide about internal names and optimisations */
     public Topology build(Properties properties) {
-        KStream<ShardKey, ShardSnapshot> copies = read(topics.shardSnapshots());
-        KStream<ShardKey, RecoveryEvent> events = read(topics.recoveryEvents());
-        KStream<String, ClusterSnapshot> collections = ofTheKeysCluster(read(topics.clusterSnapshots()));
+        KStream<ShardKey, ShardSnapshot> copies = underItsKey(topics.shardSnapshots(), ShardSnapshot::key, "copies");
+        KStream<ShardKey, RecoveryEvent> events =
+                underItsKey(topics.recoveryEvents(), RecoveryEvent::key, "recovery-events");
+        KStream<String, ClusterSnapshot> collections =
+                underItsKey(topics.clusterSnapshots(), ClusterSnapshot::cluster, "collections");
         KStream<String, RecoveryResult> results = read(topics.recoveryResults());
         KStream<String, ConsistencyReport> reports = read(topics.consistencyReports());
         keepControls();
@@ -322,19 +325,20 @@ public final class ProcessorTopology {
     }
 
     /**
-     * Under its key a cluster is remembered and watched for ever, so a key that is no cluster's name is refused. A
-     * tombstone tells nothing.
+     * What lies under another key than its own would be judged by another task than the rest of its shard, or make a
+     * cluster that nobody configured watched for ever: it is refused. A tombstone tells nothing.
      */
-    private static KStream<String, ClusterSnapshot> ofTheKeysCluster(KStream<String, ClusterSnapshot> collections) {
-        return collections.filter(
-                (key, collection) -> {
-                    if (collection != null && !collection.cluster().equals(key)) {
-                        throw new SerializationException("the key is no name of the value's cluster, which is '"
-                                + collection.cluster() + "', but '" + key + "'");
-                    }
-                    return collection != null;
-                },
-                Named.as("collections"));
+    private <K, V> KStream<K, V> underItsKey(Topic<K, V> topic, Function<V, K> own, String name) {
+        return read(topic)
+                .filter(
+                        (key, value) -> {
+                            if (value != null && !own.apply(value).equals(key)) {
+                                throw new SerializationException("the value belongs under the key '" + own.apply(value)
+                                        + "', and lies under '" + key + "'");
+                            }
+                            return value != null;
+                        },
+                        Named.as(name));
     }
 
     private <K, V> KStream<K, V> read(Topic<K, V> topic) {

@@ -68,6 +68,18 @@ class RobustnessTest {
                         "orders",
                         snapshot.formatted("STARTED"),
                         "cluster/index/shard"),
+                new Poison(
+                        "a copy under another shard's key",
+                        TOPICS.shardSnapshots(),
+                        "prod/orders/1",
+                        snapshot.formatted("STARTED"),
+                        "the value belongs under the key 'prod/orders/0', and lies under 'prod/orders/1'"),
+                new Poison(
+                        "a cluster whose name would make a key that nobody can read",
+                        TOPICS.shardSnapshots(),
+                        "prod/orders/0",
+                        snapshot.formatted("STARTED").replace("\"prod\"", "\"a/b/c\""),
+                        "the value belongs under the key 'a/b/c/orders/0'"),
                 new Poison("without what it must have", TOPICS.shardSnapshots(), "prod/orders/0", "{}", "cluster"),
                 new Poison(
                         "a state of a later version",
@@ -97,7 +109,7 @@ class RobustnessTest {
                                         .serializer()
                                         .serialize("t", Harness.collectionAt(START, NODES)),
                                 UTF_8),
-                        "the key is no name of the value's cluster, which is 'prod', but 'other'"),
+                        "the value belongs under the key 'prod', and lies under 'other'"),
                 new Poison("a result that is a text", TOPICS.recoveryResults(), "id", "\"done\"", "RecoveryResult"),
                 new Poison(
                         "a report without shards",

@@ -5,7 +5,6 @@ import io.shardsync.processor.discard.Discard;
 import io.shardsync.schemas.fuzz.Examples;
 import io.shardsync.schemas.fuzz.Fuzz;
 import io.shardsync.schemas.fuzz.Mutations;
-import io.shardsync.schemas.model.ClusterSnapshot;
 import io.shardsync.schemas.model.ReplicationStatus;
 import io.shardsync.schemas.model.ShardKey;
 import io.shardsync.schemas.model.ShardSnapshot;
@@ -29,6 +28,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.stream.Stream;
 
@@ -129,21 +129,33 @@ class TopologyFuzzTest {
             return counted == before;
         }
 
-        /** Collections have to lie under the name of their cluster, whatever the damage has made of it. */
+        /** A record has to lie under its value's own key, whatever the damage has made of it. */
         private byte[] key(byte[] value) {
-            if (topic.equals(Harness.TOPICS.clusterSnapshots().name())) {
-                try {
-                    ClusterSnapshot readable = Harness.TOPICS
-                            .clusterSnapshots()
-                            .values()
-                            .deserializer()
-                            .deserialize(topic, value);
-                    return readable.cluster().getBytes(UTF_8);
-                } catch (SerializationException refused) {
-                    return key;
-                }
+            try {
+                return own(value).map(text -> text.getBytes(UTF_8)).orElse(key);
+            } catch (SerializationException refused) {
+                return key;
             }
-            return key;
+        }
+
+        private Optional<String> own(byte[] value) {
+            if (topic.equals(Harness.TOPICS.clusterSnapshots().name())) {
+                return Optional.of(
+                        read(Harness.TOPICS.clusterSnapshots(), value).cluster());
+            }
+            if (topic.equals(Harness.TOPICS.shardSnapshots().name())) {
+                return Optional.of(
+                        read(Harness.TOPICS.shardSnapshots(), value).key().toString());
+            }
+            if (topic.equals(Harness.TOPICS.recoveryEvents().name())) {
+                return Optional.of(
+                        read(Harness.TOPICS.recoveryEvents(), value).key().toString());
+            }
+            return Optional.empty();
+        }
+
+        private static <V> V read(Topic<?, V> topic, byte[] value) {
+            return topic.values().deserializer().deserialize(topic.name(), value);
         }
 
         private void isWhole(TestRecord<byte[], byte[]> letter, byte[] chosen, byte[] value) {

@@ -80,9 +80,6 @@ public final class Gather implements FixedKeyProcessor<ShardKey, ShardSnapshot, 
     @Override
     public void process(FixedKeyRecord<ShardKey, ShardSnapshot> record) {
         ShardSnapshot copy = record.value();
-        if (copy == null) {
-            return;
-        }
         ReplicaGroup held = pending.get(record.key());
         long wallMs = context.currentSystemTimeMs();
         if (!CopyGroup.completes(copy)) {
