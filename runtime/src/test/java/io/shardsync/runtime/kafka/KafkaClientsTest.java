@@ -49,6 +49,15 @@ class KafkaClientsTest {
     }
 
     @Test
+    void whoeverStartsHasTimeForASecondBrokerWhereTheFirstOneHangs() {
+        Object answerMs = new KafkaClients(config(Map.of()))
+                .settings("admin", "x", Map.of())
+                .get("request.timeout.ms");
+
+        assertThat(KafkaReach.PATIENCE.toMillis()).isGreaterThan((int) answerMs + 5_000L);
+    }
+
+    @Test
     void aCallOfAnAdminClientTakesNoLongerThanOneAnswerUnlessTheConfigurationSaysOtherwise() {
         KafkaClients clients = new KafkaClients(config(Map.of()));
         KafkaClients patient = new KafkaClients(config(Map.of("kafka.request.timeout.ms", "30000")));

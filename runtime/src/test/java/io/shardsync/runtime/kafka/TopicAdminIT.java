@@ -19,6 +19,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -57,6 +62,41 @@ class TopicAdminIT {
     @AfterEach
     void disconnect() {
         admin.close();
+    }
+
+    @Test
+    void whereTheFirstBrokerAskedHangsAnotherIsAsked() throws IOException {
+        // Given one whose system takes connections, and which never answers.
+        try (ServerSocket hung = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            CommonConfig config = KafkaClientsTest.config(Map.of(
+                    "kafka.bootstrap.servers",
+                    "127.0.0.1:" + hung.getLocalPort() + "," + broker.bootstrap(),
+                    "kafka.request.timeout.ms",
+                    "1000"));
+            boolean asked = false;
+            // A client begins with any of them.
+            for (int tries = 0; tries < 20 && !asked; tries++) {
+                try (Admin client = new KafkaClients(config).admin("reach")) {
+                    // When
+                    List<String> brokers = new KafkaReach(config)
+                            .ask(client, KafkaReach.PATIENCE)
+                            .brokers();
+                    // Then
+                    assertThat(brokers).containsExactly(broker.bootstrap());
+                }
+                asked = wasAsked(hung);
+            }
+            assertThat(asked).isTrue();
+        }
+    }
+
+    private static boolean wasAsked(ServerSocket hung) throws IOException {
+        hung.setSoTimeout(1);
+        try (Socket connection = hung.accept()) {
+            return connection.isBound();
+        } catch (SocketTimeoutException nobody) {
+            return false;
+        }
     }
 
     @Test
