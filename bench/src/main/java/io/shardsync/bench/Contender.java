@@ -3,18 +3,21 @@ package io.shardsync.bench;
 import io.shardsync.sandbox.JavaService;
 import io.shardsync.sandbox.JavaServiceSpec;
 import io.shardsync.sandbox.Sandbox;
+import io.shardsync.schemas.topic.Topics;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.TopicPartition;
 
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Callable;
 
 /** A topology under measurement, in a process of its own: the processor, or what it is measured beside. */
 enum Contender {
@@ -23,14 +26,16 @@ enum Contender {
         JavaServiceSpec spec(Sandbox sandbox, String prefix, int partitions, int threads, int heapMb, int port) {
             Path home = home();
             return new JavaServiceSpec(
-                    folder(prefix),
+                    folder(prefix) + "-passed",
                     home.resolve("bench/target/classes") + ":" + home.resolve("bench/target/lib") + "/*",
                     "io.shardsync.bench.PassThrough",
                     List.of(
                             sandbox.kafka().bootstrap(),
                             prefix,
                             String.valueOf(threads),
-                            sandbox.folder().resolve(folder(prefix) + "-state").toString(),
+                            sandbox.folder()
+                                    .resolve(folder(prefix) + "-passed-state")
+                                    .toString(),
                             String.valueOf(port)),
                     heapMb,
                     BOTH_COMPILERS,
@@ -40,6 +45,11 @@ enum Contender {
         @Override
         String output(String prefix) {
             return prefix + PassThrough.OUT;
+        }
+
+        @Override
+        String group(String prefix) {
+            return PassThrough.group(prefix);
         }
     },
     PROCESSOR {
@@ -71,6 +81,11 @@ enum Contender {
         String output(String prefix) {
             return prefix + "replication.status.v1";
         }
+
+        @Override
+        String group(String prefix) {
+            return prefix + "processor";
+        }
     };
 
     /** As a program that runs for weeks has them. */
@@ -80,6 +95,9 @@ enum Contender {
 
     /** The topic on which what it makes of a snapshot can be seen. */
     abstract String output(String prefix);
+
+    /** Its consumer group. */
+    abstract String group(String prefix);
 
     JavaService service(Sandbox sandbox, String prefix, int partitions, int threads, int heapMb) {
         return sandbox.service(spec(
@@ -104,19 +122,42 @@ enum Contender {
     }
 
     /** How many snapshots have been read, and committed together with what came of them. */
-    static long committed(Admin admin, String prefix, String topic) {
-        try {
-            Map<TopicPartition, OffsetAndMetadata> offsets = admin.listConsumerGroupOffsets(prefix + "processor")
-                    .partitionsToOffsetAndMetadata()
-                    .get();
-            return offsets.entrySet().stream()
-                    .filter(one -> one.getKey().topic().equals(topic) && one.getValue() != null)
-                    .mapToLong(one -> one.getValue().offset())
+    long committed(Admin admin, String prefix) {
+        return asked(() ->
+                admin.listConsumerGroupOffsets(group(prefix)).partitionsToOffsetAndMetadata().get().entrySet().stream()
+                        .filter(one -> one.getKey().topic().equals(snapshots(prefix)) && one.getValue() != null)
+                        .mapToLong(one -> one.getValue().offset())
+                        .sum());
+    }
+
+    /** How many snapshots there are. */
+    static long written(Admin admin, String prefix) {
+        return asked(() -> {
+            Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+            admin.describeTopics(List.of(snapshots(prefix)))
+                    .topicNameValues()
+                    .get(snapshots(prefix))
+                    .get()
+                    .partitions()
+                    .forEach(one ->
+                            ends.put(new TopicPartition(snapshots(prefix), one.partition()), OffsetSpec.latest()));
+            return admin.listOffsets(ends).all().get().values().stream()
+                    .mapToLong(ListOffsetsResultInfo::offset)
                     .sum();
+        });
+    }
+
+    private static String snapshots(String prefix) {
+        return new Topics(prefix, "/shardsync/bench").shardSnapshots().name();
+    }
+
+    private static long asked(Callable<Long> question) {
+        try {
+            return question.call();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted", e);
-        } catch (ExecutionException e) {
+        } catch (Exception e) {
             throw new IllegalStateException("offsets can't be read", e);
         }
     }

@@ -15,7 +15,9 @@ import picocli.CommandLine.Option;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -33,9 +35,16 @@ final class ProcessorBench implements Callable<Integer> {
     private int shards;
 
     @Option(
+            names = "--warm",
+            defaultValue = "1000000",
+            description = "Snapshots caught up with before the measured ones: until the JVM has compiled what it will."
+                    + " Default: ${DEFAULT-VALUE}")
+    private int warm;
+
+    @Option(
             names = "--records",
-            defaultValue = "600000",
-            description = "Snapshots waiting when it starts. Default: ${DEFAULT-VALUE}")
+            defaultValue = "1000000",
+            description = "Snapshots caught up with and measured. Default: ${DEFAULT-VALUE}")
     private int records;
 
     @Option(names = "--rate", defaultValue = "5000", description = "Snapshots a second. Default: ${DEFAULT-VALUE}")
@@ -62,6 +71,8 @@ final class ProcessorBench implements Callable<Integer> {
     @Option(names = "--keep", description = "Seconds to go on at the rate afterwards, for a profiler")
     private int keep;
 
+    private static final Duration INTERVAL = Duration.ofSeconds(10);
+
     private final PrintStream out = System.out;
 
     @Override
@@ -75,9 +86,12 @@ final class ProcessorBench implements Callable<Integer> {
         try (Sandbox sandbox =
                 Sandbox.start(SandboxSpec.defaults().withNodes(0).withBrokers(1).withBrokerHeapMb(768), line -> {})) {
             for (int round = 1; round <= rounds; round++) {
-                for (Contender contender : Contender.values()) {
-                    if (only == null || only == contender) {
-                        measure(sandbox, contender, round);
+                String prefix = "round" + round + ".";
+                Snapshots.createTopics(sandbox, prefix, partitions);
+                try (Snapshots snapshots = new Snapshots(sandbox, prefix)) {
+                    fill(snapshots);
+                    for (Contender contender : inTurns(round)) {
+                        measure(sandbox, contender, prefix, snapshots, round);
                     }
                 }
             }
@@ -86,58 +100,64 @@ final class ProcessorBench implements Callable<Integer> {
         return 0;
     }
 
-    private void measure(Sandbox sandbox, Contender contender, int round) {
-        String prefix = contender.name().toLowerCase(Locale.ROOT).replace('_', '-') + round + ".";
-        Snapshots.createTopics(sandbox, prefix, partitions);
-        try (Snapshots snapshots = new Snapshots(sandbox, prefix)) {
-            Instant start = Instant.now().minus(Duration.ofMinutes(30));
-            int collections = records / Snapshots.COPIES / shards;
-            for (int i = 0; i < collections; i++) {
-                Instant at = start.plusSeconds(10L * i);
-                snapshots.collect(shards, at.toEpochMilli(), at);
-            }
-            snapshots.flush();
-            JavaService service = contender.service(sandbox, prefix, partitions, threads, heapMb);
-            service.start();
-            Throughput throughput =
-                    catchUp(sandbox, prefix, snapshots.topics().shardSnapshots().name(), service);
-            Latency latency = atRate(sandbox, contender, prefix, snapshots, service);
-            out.printf(
-                    "| %d | %s | %,.0f | %.1f | %d | %d | %d | %.0f | %,d |%n",
-                    round,
-                    contender.name().toLowerCase(Locale.ROOT).replace('_', '-'),
-                    throughput.perSecond(),
-                    throughput.cpuMicros(),
-                    latency.percentile(50),
-                    latency.percentile(99),
-                    latency.percentile(100),
-                    latency.cpuPercent(),
-                    Cost.residentMb(service.pid()));
-            service.stop();
+    private List<Contender> inTurns(int round) {
+        List<Contender> all = new ArrayList<>(List.of(Contender.values()));
+        Collections.rotate(all, round - 1);
+        all.removeIf(contender -> only != null && contender != only);
+        return all;
+    }
+
+    /** One collection each ten seconds, up to now. */
+    private void fill(Snapshots snapshots) {
+        int collections = (warm + records) / Snapshots.COPIES / shards;
+        Instant start = Instant.now().minus(INTERVAL.multipliedBy(collections));
+        for (int i = 0; i < collections; i++) {
+            Instant at = start.plus(INTERVAL.multipliedBy(i));
+            snapshots.collect(shards, at.toEpochMilli(), at);
         }
+        snapshots.flush();
+    }
+
+    private void measure(Sandbox sandbox, Contender contender, String prefix, Snapshots snapshots, int round) {
+        JavaService service = contender.service(sandbox, prefix, partitions, threads, heapMb);
+        service.start();
+        Throughput throughput = catchUp(sandbox, contender, prefix, service);
+        Latency latency = atRate(sandbox, contender, prefix, snapshots, service);
+        out.printf(
+                "| %d | %s | %,.0f | %.1f | %d | %d | %d | %.0f | %,d |%n",
+                round,
+                contender.name().toLowerCase(Locale.ROOT).replace('_', '-'),
+                throughput.perSecond(),
+                throughput.cpuMicros(),
+                latency.percentile(50),
+                latency.percentile(99),
+                latency.percentile(100),
+                latency.cpuPercent(),
+                Cost.residentMb(service.pid()));
+        service.stop();
     }
 
     private record Throughput(double perSecond, double cpuMicros) {}
 
-    /** From a fifth on, when the program is warm, to the end. */
-    private Throughput catchUp(Sandbox sandbox, String prefix, String topic, JavaService service) {
+    /** From the moment at which the program is warm; what waits behind the measured ones is caught up with too. */
+    private Throughput catchUp(Sandbox sandbox, Contender contender, String prefix, JavaService service) {
         try (Admin admin = Contender.admin(sandbox)) {
-            long all = (long) records / Snapshots.COPIES / shards * shards * Snapshots.COPIES;
-            long done = awaitAtLeast(admin, prefix, topic, all / 5);
+            long done = awaitAtLeast(admin, contender, prefix, warm);
             long began = System.nanoTime();
             Cost before = Cost.of(service.pid());
-            long then = awaitAtLeast(admin, prefix, topic, all);
+            long then = awaitAtLeast(admin, contender, prefix, warm + records - shards * Snapshots.COPIES);
             double took = (System.nanoTime() - began) / (double) TimeUnit.SECONDS.toNanos(1);
             double cpu = Cost.of(service.pid()).since(before);
+            awaitAtLeast(admin, contender, prefix, Contender.written(admin, prefix));
             return new Throughput((then - done) / took, cpu * TimeUnit.SECONDS.toMicros(1) / (then - done));
         }
     }
 
-    private static long awaitAtLeast(Admin admin, String prefix, String topic, long wanted) {
-        long done = Contender.committed(admin, prefix, topic);
+    private static long awaitAtLeast(Admin admin, Contender contender, String prefix, long wanted) {
+        long done = contender.committed(admin, prefix);
         while (done < wanted) {
             Measured.pause(Duration.ofMillis(100));
-            done = Contender.committed(admin, prefix, topic);
+            done = contender.committed(admin, prefix);
         }
         return done;
     }

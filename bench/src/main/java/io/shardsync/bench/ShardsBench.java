@@ -62,7 +62,7 @@ final class ShardsBench implements Callable<Integer> {
                     Instant now = Instant.now();
                     snapshots.collect(shards, now.toEpochMilli(), now);
                     snapshots.flush();
-                    awaitAll(sandbox, prefix, snapshots, collection, address);
+                    awaitAll(sandbox, prefix, collection, address);
                     out.printf(
                             "collection %d: all %,d statuses can be asked for after %.1f s (CPU %.1f s, writing the"
                                     + " snapshots included in the time); resident %,d MiB, peak %,d MiB, state on disk %,d"
@@ -86,11 +86,10 @@ final class ShardsBench implements Callable<Integer> {
         return 0;
     }
 
-    private void awaitAll(Sandbox sandbox, String prefix, Snapshots snapshots, int collection, URI address) {
+    private void awaitAll(Sandbox sandbox, String prefix, int collection, URI address) {
         long wanted = (long) shards * Snapshots.COPIES * collection;
-        String topic = snapshots.topics().shardSnapshots().name();
         try (Admin admin = Contender.admin(sandbox)) {
-            while (Contender.committed(admin, prefix, topic) < wanted) {
+            while (Contender.PROCESSOR.committed(admin, prefix) < wanted) {
                 Measured.pause(Duration.ofMillis(100));
             }
         }
