@@ -32,7 +32,7 @@ public final class CloudEventSerializer<V extends Message> extends JsonSerialize
             set(headers, "ce_id", value.eventId().getBytes(UTF_8));
             set(headers, "ce_type", type);
             set(headers, "ce_source", source);
-            set(headers, "ce_time", value.eventTime().toString().getBytes(UTF_8));
+            set(headers, "ce_time", TimeTexts.of(value.eventTime()).getBytes(UTF_8));
             set(headers, "content-type", JSON);
         }
         return serialize(topic, value);

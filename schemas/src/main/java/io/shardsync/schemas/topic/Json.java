@@ -1,17 +1,21 @@
 package io.shardsync.schemas.topic;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.deser.std.StdScalarDeserializer;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.ser.std.StdScalarSerializer;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import com.fasterxml.jackson.datatype.jsr310.deser.InstantDeserializer;
 import org.apache.kafka.common.serialization.Serde;
@@ -30,7 +34,9 @@ public final class Json {
 
     /** Shared and never reconfigured; mappers are safe to share between threads. */
     public static final ObjectMapper MAPPER = JsonMapper.builder()
-            .addModule(new JavaTimeModule().addDeserializer(Instant.class, new Times()))
+            .addModule(new JavaTimeModule()
+                    .addDeserializer(Instant.class, new TimeReader())
+                    .addSerializer(Instant.class, new TimeWriter()))
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
@@ -117,21 +123,50 @@ public final class Json {
      * Times as RFC 3339 has them, of the years 0 to 9999. What Java knows beyond overflows as soon as it is counted in
      * milliseconds, wherever that may be.
      */
-    private static final class Times extends StdScalarDeserializer<Instant> {
+    private static final class TimeReader extends StdScalarDeserializer<Instant> {
+        private static final long serialVersionUID = 1;
         private static final Instant FIRST = Instant.parse("0000-01-01T00:00:00Z");
         private static final Instant LAST = Instant.parse("9999-12-31T23:59:59.999999999Z");
 
-        Times() {
+        TimeReader() {
             super(Instant.class);
         }
 
         @Override
         public Instant deserialize(JsonParser json, DeserializationContext context) throws IOException {
-            Instant time = InstantDeserializer.INSTANT.deserialize(json, context);
+            if (!json.hasToken(JsonToken.VALUE_STRING)) {
+                return allowed(json, InstantDeserializer.INSTANT.deserialize(json, context));
+            }
+            String text = json.getText();
+            Instant known = TimeTexts.known(text);
+            if (known != null) {
+                return known;
+            }
+            Instant time = allowed(json, InstantDeserializer.INSTANT.deserialize(json, context));
+            if (time != null) {
+                TimeTexts.remember(text, time);
+            }
+            return time;
+        }
+
+        private static Instant allowed(JsonParser json, Instant time) throws IOException {
             if (time != null && (time.isBefore(FIRST) || time.isAfter(LAST))) {
                 throw new JsonParseException(json, "found the time " + time + ", allowed are the years 0 to 9999");
             }
             return time;
+        }
+    }
+
+    private static final class TimeWriter extends StdScalarSerializer<Instant> {
+        private static final long serialVersionUID = 1;
+
+        TimeWriter() {
+            super(Instant.class);
+        }
+
+        @Override
+        public void serialize(Instant time, JsonGenerator json, SerializerProvider provider) throws IOException {
+            json.writeString(TimeTexts.of(time));
         }
     }
 }

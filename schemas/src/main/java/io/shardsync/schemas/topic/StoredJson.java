@@ -70,7 +70,7 @@ final class StoredJson {
             if (time.getNano() % ChronoUnit.MILLIS.getDuration().toNanos() == 0) {
                 json.writeNumber(time.toEpochMilli());
             } else {
-                json.writeString(time.toString());
+                json.writeString(TimeTexts.of(time));
             }
         }
     }
