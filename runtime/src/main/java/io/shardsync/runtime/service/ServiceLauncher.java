@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -83,8 +84,13 @@ public final class ServiceLauncher {
         return new ServiceLauncher(name, definition, factory, more, out, err, environment);
     }
 
-    /** Runs and ends the process with the exit code. */
+    /**
+     * Runs and ends the process with the exit code. What a service writes does not depend on the machine's language;
+     * and Java formats numbers, as Kafka Streams does with every record, several times as fast in this one as in any
+     * other.
+     */
     public void runAndExit(String... args) {
+        Locale.setDefault(Locale.US);
         System.exit(run(args));
     }
 
