@@ -72,9 +72,12 @@ public record CopyGroup(ShardSnapshot primary, List<ShardSnapshot> others, Map<S
 
     /** The replicas proper: the target of a move is part of its source. */
     public List<ShardSnapshot> replicas() {
-        return others.stream()
-                .filter(copy -> copy.role() == Role.REPLICA && !isMoveTarget(copy))
-                .toList();
+        for (ShardSnapshot copy : others) {
+            if (!isReplicaProper(copy)) {
+                return others.stream().filter(CopyGroup::isReplicaProper).toList();
+            }
+        }
+        return others;
     }
 
     /** The recovery that builds a copy, or the one that its move runs. */
@@ -92,6 +95,10 @@ public record CopyGroup(ShardSnapshot primary, List<ShardSnapshot> others, Map<S
 
     private Optional<RecoveryProgress> recoveryInto(String allocationId) {
         return allocationId == null ? Optional.empty() : Optional.ofNullable(recoveries.get(allocationId));
+    }
+
+    private static boolean isReplicaProper(ShardSnapshot copy) {
+        return copy.role() == Role.REPLICA && !isMoveTarget(copy);
     }
 
     private static boolean isMoveTarget(ShardSnapshot copy) {

@@ -36,16 +36,15 @@ public record PrimaryHistory(List<Sample> samples) {
      */
     public PrimaryHistory with(Sample sample, long slowest) {
         List<Sample> next = new ArrayList<>();
+        Sample first = sample;
         for (Sample earlier : samples) {
             if (earlier.maxSeqNo() > slowest && earlier.maxSeqNo() < sample.maxSeqNo()) {
                 next.add(earlier);
+            } else if (earlier.maxSeqNo() == sample.maxSeqNo() && first == sample) {
+                // The first sample at a height says when it was passed; later ones at the same height say nothing new.
+                first = earlier;
             }
         }
-        // The first sample at a height says when it was passed; later ones at the same height say nothing new.
-        Sample first = samples.stream()
-                .filter(earlier -> earlier.maxSeqNo() == sample.maxSeqNo())
-                .findFirst()
-                .orElse(sample);
         next.add(first);
         return new PrimaryHistory(next.size() <= CAPACITY ? next : thinned(next));
     }
@@ -58,10 +57,12 @@ public record PrimaryHistory(List<Sample> samples) {
 
     /** When the primary was first seen beyond an operation; empty if it never was. */
     public Optional<Instant> passed(long localCheckpoint) {
-        return samples.stream()
-                .filter(sample -> sample.maxSeqNo() > localCheckpoint)
-                .findFirst()
-                .map(Sample::at);
+        for (Sample sample : samples) {
+            if (sample.maxSeqNo() > localCheckpoint) {
+                return Optional.of(sample.at());
+            }
+        }
+        return Optional.empty();
     }
 
     /** Keeps the ends, which decide, and every second one between them. */

@@ -73,15 +73,18 @@ public record SyncPolicy(LagSettings settings) {
 
     /** A copy that is only being built is still missed: the attempt may fail, and then nothing has become better. */
     private static Instant missingSince(CopyGroup group, Optional<Instant> before) {
-        boolean isBuilt = group.replicas().stream()
-                .anyMatch(copy -> copy.state() == CopyState.INITIALIZING && copy.relocatingNodeId() == null);
-        return missesReplica(group) || isBuilt && before.isPresent() ? since(group, before) : null;
+        for (ShardSnapshot copy : group.replicas()) {
+            boolean isBuilt = copy.state() == CopyState.INITIALIZING && copy.relocatingNodeId() == null;
+            if (isMissing(copy) || isBuilt && before.isPresent()) {
+                return since(group, before);
+            }
+        }
+        return null;
     }
 
-    private static boolean missesReplica(CopyGroup group) {
-        return group.replicas().stream()
-                .anyMatch(copy -> copy.state() == CopyState.UNASSIGNED
-                        && (copy.unassigned() == null || !copy.unassigned().delayed()));
+    private static boolean isMissing(ShardSnapshot copy) {
+        return copy.state() == CopyState.UNASSIGNED
+                && (copy.unassigned() == null || !copy.unassigned().delayed());
     }
 
     /** The status of a shard whose cluster can't be seen any more: what was known, and that it is known no longer. */
@@ -143,11 +146,12 @@ public record SyncPolicy(LagSettings settings) {
         if (!group.primaryActive() || !primary.answered() || primary.seqNo() == null) {
             return before;
         }
-        long slowest = group.replicas().stream()
-                .filter(copy -> copy.seqNo() != null)
-                .mapToLong(copy -> copy.seqNo().localCheckpoint())
-                .min()
-                .orElse(primary.seqNo().max());
+        long slowest = primary.seqNo().max();
+        for (ShardSnapshot copy : group.replicas()) {
+            if (copy.seqNo() != null) {
+                slowest = Math.min(slowest, copy.seqNo().localCheckpoint());
+            }
+        }
         return before.with(new Sample(group.collectedAt(), primary.seqNo().max()), slowest);
     }
 
@@ -335,7 +339,12 @@ public record SyncPolicy(LagSettings settings) {
     }
 
     private static boolean any(List<Replica> replicas, ReplicaState state) {
-        return replicas.stream().anyMatch(replica -> replica.state() == state);
+        for (Replica replica : replicas) {
+            if (replica.state() == state) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The worst of the replicas, unless one of them, or the primary, can't be told. */
