@@ -54,6 +54,7 @@ import org.apache.kafka.streams.kstream.Materialized;
 import org.apache.kafka.streams.kstream.Named;
 import org.apache.kafka.streams.kstream.Produced;
 import org.apache.kafka.streams.kstream.Repartitioned;
+import org.apache.kafka.streams.state.BuiltInDslStoreSuppliers;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 import java.util.Map;
@@ -69,12 +70,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
  * <pre>
  *  shard.snapshot ──► gather ──────────► groups ─┐
  *  shard.recovery ──► recoveries ────────join────┤
- *  cluster.snapshot ─► ends, to every task ──────┴► judge ──► replication.status
+ *  cluster.snapshot ─► ends, to every task ──────┼► judge ──► replication.status
  *        │                                            └─► count ─► summaries, by cluster ─┐
  *        ├──────────────────────────────────────────────────────────────────────────────┤
  *  recovery.result ──► outcomes, by cluster ───────────────────────────────────────────────┤
  *  consistency.report ─► deep checks, by cluster ──────────────────────────────────────────┤
- *        └─► by shard ─────────────────────────────────► judge ─► check, by index ─► facts ─┴► alert, schedule
+ *        └─► by shard, to their tasks ─────────────────► judge ─► check, by index ─► facts ─┴► alert, schedule
  *  control ──► (global)                   consistency.report ◄──────┘               alert.v1 ◄───┤
  *                                                                       recovery.command ◄───────┘
  * </pre>
@@ -104,7 +105,7 @@ public final class ProcessorTopology {
 
         KStream<ShardKey, CopyGroup> groups = groupsOf(copies, recoveriesOf(events));
         KStream<String, DeepCheck> deep = deepChecks(reports);
-        KStream<ShardKey, Judgement> judgements = judge(groups, checkedByShard(deep), endsForEveryTask(collections));
+        KStream<ShardKey, Judgement> judgements = judge(groups, toTheTasks(collections, deep));
         KStream<String, Checked> checked = check(judgements);
         KStream<String, ClusterInput> input = clusterInput(
                 collections,
@@ -139,18 +140,30 @@ public final class ProcessorTopology {
                         Recoveries::none,
                         (key, event, running) -> running.with(event),
                         Named.as("gather-recoveries"),
-                        store("recoveries-by-shard", ShardKeySerde.create(), Json.serde(Recoveries.class)));
+                        // Asked for every group; only recoveries that run are kept, so they fit into memory.
+                        store("recoveries-by-shard", ShardKeySerde.create(), Json.serde(Recoveries.class))
+                                .withStoreType(BuiltInDslStoreSuppliers.IN_MEMORY));
     }
 
-    /** Each task that judges shards of a cluster hears of the end of each of its collections. */
-    private KStream<String, CollectionEnd> endsForEveryTask(KStream<String, ClusterSnapshot> collections) {
-        return collections
-                .mapValues(CollectionEnd::of, Named.as("ends"))
-                .repartition(Repartitioned.<String, CollectionEnd>as("ends")
+    /**
+     * Each task that judges shards of a cluster hears of the end of each of its collections, and of its shards' checks.
+     */
+    private KStream<String, TaskInput> toTheTasks(
+            KStream<String, ClusterSnapshot> collections, KStream<String, DeepCheck> deep) {
+        KStream<String, TaskInput> ends =
+                collections.mapValues(collection -> (TaskInput) CollectionEnd.of(collection), Named.as("ends"));
+        KStream<String, TaskInput> checks = deep.flatMap(
+                (key, check) -> check.shards().stream()
+                        .map(shard -> KeyValue.pair(check.cluster(), (TaskInput) new TaskInput.Checked(
+                                check.key(shard), check.indexUuid(), new Verified(shard.verdict(), shard.at()))))
+                        .toList(),
+                Named.as("deep-by-shard"));
+        return ends.merge(checks, Named.as("ends-and-checks"))
+                .repartition(Repartitioned.<String, TaskInput>as("to-the-tasks")
                         .withKeySerde(Serdes.String())
-                        .withValueSerde(Json.serde(CollectionEnd.class))
+                        .withValueSerde(Json.serde(TaskInput.class))
                         .withNumberOfPartitions(config.partitions())
-                        .withStreamPartitioner(new EveryPartition<>()));
+                        .withStreamPartitioner(new TasksConcerned()));
     }
 
     /** Our own, light ones are on the topic too. */
@@ -161,23 +174,6 @@ public final class ProcessorTopology {
                 .mapValues(DeepCheck::of, Named.as("deep-checks"));
     }
 
-    private KStream<ShardKey, TaskInput.Checked> checkedByShard(KStream<String, DeepCheck> deep) {
-        return deep.flatMap(
-                        (key, check) -> check.shards().stream()
-                                .map(shard -> KeyValue.pair(
-                                        check.key(shard),
-                                        new TaskInput.Checked(
-                                                check.key(shard),
-                                                check.indexUuid(),
-                                                new Verified(shard.verdict(), shard.at()))))
-                                .toList(),
-                        Named.as("deep-by-shard"))
-                .repartition(Repartitioned.<ShardKey, TaskInput.Checked>as("deep-by-shard")
-                        .withKeySerde(ShardKeySerde.create())
-                        .withValueSerde(Json.serde(TaskInput.Checked.class))
-                        .withNumberOfPartitions(config.partitions()));
-    }
-
     private KStream<String, DeepCheck> deepByCluster(KStream<String, DeepCheck> deep) {
         return deep.selectKey((key, check) -> check.cluster(), Named.as("deep-by-cluster"))
                 .repartition(Repartitioned.<String, DeepCheck>as("deep")
@@ -186,18 +182,10 @@ public final class ProcessorTopology {
                         .withNumberOfPartitions(config.partitions()));
     }
 
-    private KStream<ShardKey, Judgement> judge(
-            KStream<ShardKey, CopyGroup> groups,
-            KStream<ShardKey, TaskInput.Checked> checked,
-            KStream<String, CollectionEnd> ends) {
-        KStream<String, TaskInput> shards = groups.selectKey((key, group) -> key.cluster(), Named.as("by-cluster"))
-                .mapValues(group -> (TaskInput) new TaskInput.Shard(group), Named.as("shards"));
-        KStream<String, TaskInput> checks = checked.selectKey(
-                        (key, check) -> key.cluster(), Named.as("checks-by-cluster"))
-                .mapValues(check -> (TaskInput) check, Named.as("checks-as-input"));
-        return shards.merge(
-                        ends.mapValues(end -> (TaskInput) end, Named.as("ends-as-input")), Named.as("shards-and-ends"))
-                .merge(checks, Named.as("task-input"))
+    private KStream<ShardKey, Judgement> judge(KStream<ShardKey, CopyGroup> groups, KStream<String, TaskInput> more) {
+        return groups.selectKey((key, group) -> key.cluster(), Named.as("by-cluster"))
+                .mapValues(group -> (TaskInput) new TaskInput.Shard(group), Named.as("shards"))
+                .merge(more, Named.as("task-input"))
                 .process(
                         Judge.of(
                                 new SyncPolicy(config.lag()),

@@ -409,13 +409,13 @@ class ProcessorTopologyTest {
             harness.collection(NODES, List.of());
             if (i < 3) {
                 harness.pass(Duration.ofSeconds(1));
-                List.of("summaries", "ends", "checks", "facts").forEach(harness::travelled);
+                List.of("summaries", "to-the-tasks", "checks", "facts").forEach(harness::travelled);
             }
         }
         harness.pass(Duration.ofSeconds(1));
         assertThat(harness.statuses()).hasSize(many);
         assertThat(harness.travelled("summaries")).isEqualTo(1);
-        assertThat(harness.travelled("ends")).isEqualTo(1);
+        assertThat(harness.travelled("to-the-tasks")).isEqualTo(1);
         assertThat(harness.travelled("checks")).isZero();
         assertThat(harness.travelled("facts")).isZero();
     }
