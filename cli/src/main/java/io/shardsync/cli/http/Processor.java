@@ -30,19 +30,18 @@ public final class Processor {
     private static final int MOST_REPEATS = 5;
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
+    /** How long each request may take, connecting included, it says itself. */
+    private static final HttpClient CLIENT =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
     private final URI base;
     private final Optional<String> token;
     private final Duration patience;
-    private final HttpClient client;
 
     Processor(URI base, Optional<String> token, Duration patience) {
         this.base = base;
         this.token = token;
         this.patience = patience;
-        client = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(patience)
-                .build();
     }
 
     public URI address() {
@@ -104,7 +103,7 @@ public final class Processor {
 
     private HttpResponse<String> exchange(HttpRequest request) {
         try {
-            return client.send(request, BodyHandlers.ofString());
+            return CLIENT.send(request, BodyHandlers.ofString());
         } catch (HttpTimeoutException e) {
             throw unreachable("no answer within " + patience.toMillis() + " ms", e);
         } catch (ConnectException e) {

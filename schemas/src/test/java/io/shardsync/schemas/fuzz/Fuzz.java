@@ -9,20 +9,23 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 /**
  * Gives a reader damaged inputs, as many as {@code -Dfuzz.inputs} says: a few seconds' worth by default, a million with
- * {@code -Plong}. {@code -Dfuzz.only=NUMBER} replays a single one.
+ * {@code -Plong}. {@code -Dfuzz.what=TEXT} gives so many only to readers with this in their name, a few to the others;
+ * {@code -Dfuzz.only=NUMBER} replays a single one.
  */
 public final class Fuzz {
     /** The same in every run, so that a red build is red again. */
     public static final long SEED = 20_261_123;
 
-    private static final long INPUTS = Long.getLong("fuzz.inputs", 20_000);
+    private static final long FEW = 20_000;
+    private static final long INPUTS = Long.getLong("fuzz.inputs", FEW);
+    private static final String WHAT = System.getProperty("fuzz.what", "");
     private static final long ONLY = Long.getLong("fuzz.only", -1);
 
     /** Far beyond the slowest input on a busy machine; it tells an endless loop from a slow one. */
     private static final Duration ENDLESS = Duration.ofMinutes(1);
 
     private static final int SHOWN = 2_000;
-    private static final int SOME = 200;
+    private static final int SOME = 20;
 
     private Fuzz() {}
 
@@ -48,12 +51,16 @@ public final class Fuzz {
      * @throws AssertionError naming seed, number and input of what crashed the reader, or kept it for a minute
      */
     public static Figures run(String what, Mutations inputs, Reader reader) {
-        return run(what, INPUTS, inputs, reader);
+        return run(what, many(what), inputs, reader);
     }
 
-    /** The same with one input in two hundred, for what starts a whole program for each. */
+    /** The same with one input in twenty, for what goes through a whole program with each. */
     public static Figures runSome(String what, Mutations inputs, Reader reader) {
-        return run(what, INPUTS / SOME, inputs, reader);
+        return run(what, many(what) / SOME, inputs, reader);
+    }
+
+    private static long many(String what) {
+        return what.contains(WHAT) ? INPUTS : Math.min(INPUTS, FEW);
     }
 
     private static Figures run(String what, long count, Mutations inputs, Reader reader) {
