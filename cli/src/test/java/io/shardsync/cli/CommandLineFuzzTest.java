@@ -67,11 +67,6 @@ class CommandLineFuzzTest {
                     .replaceAll("\"command_id\": [^,\\n]+", "\"command_id\": \"" + ID + "\"")
             + "]}";
 
-    static {
-        // The JDK's server else waits forty milliseconds between the head of an answer and its body.
-        System.setProperty("sun.net.httpserver.nodelay", "true");
-    }
-
     private final Map<String, byte[]> answers = new ConcurrentHashMap<>();
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
