@@ -167,7 +167,7 @@ public record LightPolicy(Duration rest) {
 
     private boolean atRest(ShardMemory memory, ShardSnapshot copy, long end, Instant now) {
         List<PrimaryHistory.Sample> samples = memory.history().samples();
-        Pace pace = memory.pace().get(copy.allocationId());
+        Pace pace = memory.paceOf(copy.allocationId());
         return !samples.isEmpty()
                 && samples.get(samples.size() - 1).maxSeqNo() == end
                 && isOver(samples.get(samples.size() - 1).at(), now)

@@ -7,9 +7,7 @@ import io.shardsync.schemas.model.ShardSnapshot;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -21,7 +19,8 @@ import java.util.Objects;
  * @param collectorId whose clock the times were read from
  * @param lookedAt the last collection that showed the shard
  * @param history the primary's
- * @param pace by allocation id, when each started replica last moved
+ * @param paces when each started replica last moved. A list, though it is asked by allocation id: names of fields that
+ *     are never the same are what a JSON parser is slowest at
  * @param primaryDownSince since when it has no active primary; null while it has
  * @param replicaMissingSince since when a replica is unassigned for which Elasticsearch does not wait, or is being
  *     built after it was; null while none is
@@ -36,7 +35,7 @@ public record ShardMemory(
         String collectorId,
         Instant lookedAt,
         PrimaryHistory history,
-        Map<String, Pace> pace,
+        List<Pace> paces,
         Instant primaryDownSince,
         Instant replicaMissingSince,
         LightPolicy.Light light,
@@ -44,20 +43,26 @@ public record ShardMemory(
         ReplicationStatus status) {
 
     public ShardMemory {
-        pace = pace == null ? Map.of() : Map.copyOf(pace);
+        paces = paces == null ? List.of() : List.copyOf(paces);
         symptoms = symptoms == null ? List.of() : List.copyOf(symptoms);
     }
 
     /**
-     * @param localCheckpoint where the copy is
+     * @param allocationId the copy
+     * @param localCheckpoint where it is
      * @param since when it was first seen there
      * @param laggingSince when it began to lag; null if it does not
      * @param primaryThen where the primary was when the copy was first seen there
      */
-    public record Pace(long localCheckpoint, Instant since, Instant laggingSince, long primaryThen) {
+    public record Pace(
+            String allocationId, long localCheckpoint, Instant since, Instant laggingSince, long primaryThen) {
         private Pace shifted(Duration by) {
             return new Pace(
-                    localCheckpoint, since.plus(by), laggingSince == null ? null : laggingSince.plus(by), primaryThen);
+                    allocationId,
+                    localCheckpoint,
+                    since.plus(by),
+                    laggingSince == null ? null : laggingSince.plus(by),
+                    primaryThen);
         }
     }
 
@@ -89,7 +94,7 @@ public record ShardMemory(
                 collectorId,
                 lookedAt,
                 history,
-                pace,
+                paces,
                 primaryDownSince,
                 replicaMissingSince,
                 nextLight,
@@ -110,14 +115,13 @@ public record ShardMemory(
         Duration gap = Duration.between(lookedAt, group.collectedAt());
         boolean sameClock = Objects.equals(collectorId, group.primary().collectorId());
         if (gap.isNegative() || (!sameClock && gap.compareTo(settings.grace()) > 0)) {
-            Map<String, Pace> shifted = new HashMap<>(pace);
-            shifted.replaceAll((copy, at) -> at.shifted(gap));
+            List<Pace> shifted = paces.stream().map(pace -> pace.shifted(gap)).toList();
             return shifted(history.shifted(gap), shifted, gap);
         }
-        return gap.compareTo(settings.unseen()) > 0 ? shifted(history, pace, gap) : this;
+        return gap.compareTo(settings.unseen()) > 0 ? shifted(history, paces, gap) : this;
     }
 
-    private ShardMemory shifted(PrimaryHistory nextHistory, Map<String, Pace> nextPace, Duration by) {
+    private ShardMemory shifted(PrimaryHistory nextHistory, List<Pace> nextPaces, Duration by) {
         return new ShardMemory(
                 indexUuid,
                 primaryTerm,
@@ -125,12 +129,22 @@ public record ShardMemory(
                 collectorId,
                 lookedAt,
                 nextHistory,
-                nextPace,
+                nextPaces,
                 primaryDownSince == null ? null : primaryDownSince.plus(by),
                 replicaMissingSince == null ? null : replicaMissingSince.plus(by),
                 light,
                 symptoms,
                 status);
+    }
+
+    /** Null if the copy was not started when it was last seen. */
+    Pace paceOf(String allocationId) {
+        for (Pace pace : paces) {
+            if (Objects.equals(pace.allocationId(), allocationId)) {
+                return pace;
+            }
+        }
+        return null;
     }
 
     boolean isOfIndex(String uuid) {

@@ -59,7 +59,7 @@ public record Symptoms(Graces graces) {
                 if (isOver(graces.lagging(), replica.laggingSince(), now)) {
                     found.add(behind(Kind.REPLICA_LAGGING, replica, replica.laggingSince()));
                 }
-                Pace pace = memory.pace().get(replica.allocationId());
+                Pace pace = memory.paceOf(replica.allocationId());
                 if (isStuck(pace, group)) {
                     found.add(behind(Kind.REPLICA_STUCK, replica, pace.since()));
                 }

@@ -17,9 +17,7 @@ import io.shardsync.schemas.model.ShardSnapshot;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -40,11 +38,10 @@ public record SyncPolicy(LagSettings settings) {
         Optional<ShardMemory> own = before.filter(memory -> memory.isHistoryOf(group));
         PrimaryHistory history =
                 historyAfter(group, own.map(ShardMemory::history).orElse(PrimaryHistory.empty()));
-        Map<String, Pace> pace = new HashMap<>();
+        List<Pace> paces = new ArrayList<>();
         List<Replica> replicas = new ArrayList<>();
         for (ShardSnapshot copy : group.replicas()) {
-            replicas.add(
-                    replica(group, copy, history, own.map(ShardMemory::pace).orElse(Map.of()), pace));
+            replicas.add(replica(group, copy, history, own, paces));
         }
         ShardSnapshot primary = group.primary();
         Optional<ShardMemory> sameIndex = before.filter(memory -> memory.isOfIndex(primary.indexUuid()));
@@ -55,7 +52,7 @@ public record SyncPolicy(LagSettings settings) {
                 primary.collectorId(),
                 group.collectedAt(),
                 history,
-                pace,
+                paces,
                 group.primaryActive() ? null : since(group, sameIndex.map(ShardMemory::primaryDownSince)),
                 missingSince(group, sameIndex.map(ShardMemory::replicaMissingSince)),
                 sameIndex.map(ShardMemory::light).orElse(null),
@@ -159,8 +156,8 @@ public record SyncPolicy(LagSettings settings) {
             CopyGroup group,
             ShardSnapshot copy,
             PrimaryHistory history,
-            Map<String, Pace> earlier,
-            Map<String, Pace> pace) {
+            Optional<ShardMemory> earlier,
+            List<Pace> paces) {
         return switch (copy.state()) {
             case UNASSIGNED -> unassigned(group, copy);
             case INITIALIZING -> recovering(group, copy);
@@ -170,7 +167,7 @@ public record SyncPolicy(LagSettings settings) {
                                 && group.primary().seqNo() != null
                                 && copy.answered()
                                 && copy.seqNo() != null
-                        ? started(group, copy, history, earlier, pace)
+                        ? started(group, copy, history, earlier, paces)
                         : unseen(group, copy);
         };
     }
@@ -213,8 +210,8 @@ public record SyncPolicy(LagSettings settings) {
             CopyGroup group,
             ShardSnapshot copy,
             PrimaryHistory history,
-            Map<String, Pace> earlier,
-            Map<String, Pace> pace) {
+            Optional<ShardMemory> earlier,
+            List<Pace> paces) {
         long local = copy.seqNo().localCheckpoint();
         long primaryMax = group.primary().seqNo().max();
         long ops = Math.max(0, primaryMax - local);
@@ -225,14 +222,13 @@ public record SyncPolicy(LagSettings settings) {
                 .orElse(Duration.ZERO);
         boolean lagging = ops > 0 && behind.compareTo(settings.grace()) >= 0;
 
-        Pace last = earlier.get(copy.allocationId());
+        Pace last = earlier.map(memory -> memory.paceOf(copy.allocationId())).orElse(null);
         Instant laggingSince =
                 !lagging ? null : last != null && last.laggingSince() != null ? last.laggingSince() : now.minus(behind);
-        pace.put(
-                copy.allocationId(),
+        paces.add(
                 last != null && last.localCheckpoint() == local
-                        ? new Pace(local, last.since(), laggingSince, last.primaryThen())
-                        : new Pace(local, now, laggingSince, primaryMax));
+                        ? new Pace(copy.allocationId(), local, last.since(), laggingSince, last.primaryThen())
+                        : new Pace(copy.allocationId(), local, now, laggingSince, primaryMax));
 
         OptionalLong bytes = estimate(group.primary(), ops);
         return new Replica(

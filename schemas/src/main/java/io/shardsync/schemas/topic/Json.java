@@ -1,6 +1,7 @@
 package io.shardsync.schemas.topic;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
@@ -33,7 +34,10 @@ public final class Json {
     private static final int ESCAPE = 6;
 
     /** Shared and never reconfigured; mappers are safe to share between threads. */
-    public static final ObjectMapper MAPPER = JsonMapper.builder()
+    public static final ObjectMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
+                    // Names of maps' fields are without number, and what is interned is never forgotten.
+                    .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+                    .build())
             .addModule(new JavaTimeModule()
                     .addDeserializer(Instant.class, new TimeReader())
                     .addSerializer(Instant.class, new TimeWriter()))
@@ -123,7 +127,7 @@ public final class Json {
      * Times as RFC 3339 has them, of the years 0 to 9999. What Java knows beyond overflows as soon as it is counted in
      * milliseconds, wherever that may be.
      */
-    private static final class TimeReader extends StdScalarDeserializer<Instant> {
+    static final class TimeReader extends StdScalarDeserializer<Instant> {
         private static final long serialVersionUID = 1;
         private static final Instant FIRST = Instant.parse("0000-01-01T00:00:00Z");
         private static final Instant LAST = Instant.parse("9999-12-31T23:59:59.999999999Z");

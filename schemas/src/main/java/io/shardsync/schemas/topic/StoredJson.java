@@ -12,7 +12,6 @@ import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.deser.std.StdScalarDeserializer;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.StdScalarSerializer;
-import com.fasterxml.jackson.datatype.jsr310.deser.InstantDeserializer;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
@@ -78,6 +77,8 @@ final class StoredJson {
     private static final class TimeReader extends StdScalarDeserializer<Instant> {
         private static final long serialVersionUID = 1;
 
+        private static final Json.TimeReader TEXTS = new Json.TimeReader();
+
         TimeReader() {
             super(Instant.class);
         }
@@ -86,7 +87,7 @@ final class StoredJson {
         public Instant deserialize(JsonParser json, DeserializationContext context) throws IOException {
             return json.hasToken(JsonToken.VALUE_NUMBER_INT)
                     ? Instant.ofEpochMilli(json.getLongValue())
-                    : InstantDeserializer.INSTANT.deserialize(json, context);
+                    : TEXTS.deserialize(json, context);
         }
     }
 }
