@@ -7,8 +7,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -16,6 +18,7 @@ import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -106,6 +109,33 @@ class OpsServerTest {
                     .hasMessageContaining("can't listen on 127.0.0.1:" + taken.getLocalPort())
                     .hasMessageContaining("check http.host and http.port");
         }
+    }
+
+    @Test
+    void aRequestThatDoesNotEndDoesNotKeepItFromClosing() throws Exception {
+        // Given
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch never = new CountDownLatch(1);
+        OpsServer hanging = OpsServer.create(
+                        onPort(0),
+                        metrics.registry(),
+                        List.of(),
+                        config -> config.routes.get("/hangs", ctx -> {
+                            begun.countDown();
+                            never.await();
+                        }))
+                .start();
+        URI address = URI.create(hanging.address());
+        http.sendAsync(
+                HttpRequest.newBuilder(address.resolve("/hangs")).build(), HttpResponse.BodyHandlers.discarding());
+        begun.await();
+
+        // When
+        hanging.close();
+
+        // Then
+        assertThatThrownBy(() -> new Socket(address.getHost(), address.getPort()))
+                .isInstanceOf(ConnectException.class);
     }
 
     private static HttpConfig onPort(int port) {
