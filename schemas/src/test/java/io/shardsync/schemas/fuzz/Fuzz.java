@@ -25,7 +25,10 @@ public final class Fuzz {
     private static final Duration ENDLESS = Duration.ofMinutes(1);
 
     private static final int SHOWN = 2_000;
-    private static final int SOME = 20;
+    /** One in so many, by default and where many are asked for. */
+    private static final int SOME_OF_FEW = 100;
+
+    private static final int SOME_OF_MANY = 20;
 
     private Fuzz() {}
 
@@ -54,9 +57,10 @@ public final class Fuzz {
         return run(what, many(what), inputs, reader);
     }
 
-    /** The same with one input in twenty, for what goes through a whole program with each. */
+    /** The same with one input in twenty (a hundred by default), for what goes through a whole program with each. */
     public static Figures runSome(String what, Mutations inputs, Reader reader) {
-        return run(what, many(what) / SOME, inputs, reader);
+        long many = many(what);
+        return run(what, many / (many > FEW ? SOME_OF_MANY : SOME_OF_FEW), inputs, reader);
     }
 
     private static long many(String what) {
