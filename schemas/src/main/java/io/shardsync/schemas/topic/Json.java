@@ -32,6 +32,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 public final class Json {
     /** Length of an escaped UTF-16 unit: backslash, u, four digits. */
     private static final int ESCAPE = 6;
+    /** What Java makes of bytes that are no UTF-8. */
+    private static final char REPLACEMENT = '\uFFFD';
 
     /** Shared and never reconfigured; mappers are safe to share between threads. */
     public static final ObjectMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
@@ -62,7 +64,11 @@ public final class Json {
      */
     static String text(byte[] utf8) throws JsonParseException {
         try {
-            String text = UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8)).toString();
+            String text = new String(utf8, UTF_8);
+            if (text.indexOf(REPLACEMENT) >= 0) {
+                // It may stand for what is no UTF-8, or for itself.
+                UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8));
+            }
             int lone = loneSurrogate(text);
             if (lone >= 0) {
                 throw new JsonParseException(null, "half of a surrogate pair at character " + lone);
