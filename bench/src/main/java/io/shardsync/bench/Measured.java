@@ -37,6 +37,12 @@ final class Measured {
     }
 
     static Measured start(Sandbox sandbox, String name, int heapMb, String hosts, Map<String, String> more) {
+        return start(sandbox, name, heapMb, List.of(), hosts, more);
+    }
+
+    /** @param jvm options beyond those with which the launcher starts a collector, and stronger */
+    static Measured start(
+            Sandbox sandbox, String name, int heapMb, List<String> jvm, String hosts, Map<String, String> more) {
         int port = Sandbox.freePorts(1).get(0);
         Map<String, String> settings = new TreeMap<>(Map.of(
                 "kafka.bootstrap.servers",
@@ -60,7 +66,8 @@ final class Measured {
                 arguments,
                 heapMb,
                 // Beyond the sandbox's own: with them the launcher starts a collector.
-                List.of("-XX:CompileThresholdScaling=0.1"),
+                Stream.concat(Stream.of("-XX:CompileThresholdScaling=0.1"), jvm.stream())
+                        .toList(),
                 address.resolve("/readyz")));
         process.start();
         return new Measured(process, address.resolve("/metrics"));

@@ -37,6 +37,12 @@ final class ReplayBench implements Callable<Integer> {
     private int heapMb;
 
     @Option(
+            names = "--both-compilers",
+            description =
+                    "A collector with SHARDSYNC_JAVA_OPTS='-XX:TieredStopAtLevel=4 -XX:CompileThresholdScaling=1'.")
+    private boolean bothCompilers;
+
+    @Option(
             names = "--capture",
             defaultValue = "collector/src/test/resources/captures/cluster-state-routing-2934-copies.json.gz",
             description = "Below shardsync.home. Default: ${DEFAULT-VALUE}")
@@ -69,6 +75,7 @@ final class ReplayBench implements Callable<Integer> {
                     sandbox,
                     "c" + size,
                     heapMb,
+                    bothCompilers ? List.of("-XX:TieredStopAtLevel=4", "-XX:CompileThresholdScaling=1") : List.of(),
                     server.url(),
                     Map.of(
                             "cluster.bench.interval.ms",

@@ -40,8 +40,12 @@ public final class ChangeDetector {
         /** Notes a group and says whether to publish it: changed, unsettled, or all of them wanted. */
         public boolean isNews(CopyGroup group) {
             long digest = group.digest();
-            seen.computeIfAbsent(group.index(), name -> new Shards(group.indexUuid()))
-                    .put(group.shard(), digest);
+            Shards now = seen.get(group.index());
+            if (now == null) {
+                now = new Shards(group.indexUuid());
+                seen.put(group.index(), now);
+            }
+            now.put(group.shard(), digest);
             Shards before = published.get(group.index());
             boolean changed = before == null || !before.has(group.shard()) || before.digests[group.shard()] != digest;
             boolean isSettled = group.isSettled();

@@ -56,7 +56,9 @@ public record CopyGroup(String index, String indexUuid, int shard, long primaryT
     /** Tells its content from any other, whatever collection saw it. */
     public long digest() {
         Digest digest = new Digest().add(indexUuid).add(primaryTerm).add(copies.size());
-        copies.forEach(copy -> copy.addTo(digest));
+        for (Copy copy : copies) {
+            copy.addTo(digest);
+        }
         return digest.value();
     }
 

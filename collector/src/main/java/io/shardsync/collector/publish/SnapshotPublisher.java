@@ -6,8 +6,10 @@ import io.shardsync.schemas.model.ShardSnapshot;
 import io.shardsync.schemas.topic.Topic;
 import io.shardsync.schemas.topic.Topics;
 import io.shardsync.schemas.topic.TraceContext;
+import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
@@ -165,6 +167,7 @@ public final class SnapshotPublisher implements AutoCloseable {
         private final Producer<byte[], byte[]> producer;
         private final AtomicLongArray ends;
         private final TraceContext trace = TraceContext.begin();
+        private final Callback noteEnd = this::noteEnd;
         private long copies;
 
         Writing(Producer<byte[], byte[]> producer, int partitions) {
@@ -175,11 +178,13 @@ public final class SnapshotPublisher implements AutoCloseable {
         @Override
         public void copy(ShardSnapshot record) {
             copies++;
-            producer.send(encoded(topics.shardSnapshots(), record.key(), record), (metadata, failure) -> {
-                if (failure == null) {
-                    ends.accumulateAndGet(metadata.partition(), metadata.offset() + 1, Math::max);
-                }
-            });
+            producer.send(encoded(topics.shardSnapshots(), record.key(), record), noteEnd);
+        }
+
+        private void noteEnd(RecordMetadata metadata, Exception failure) {
+            if (failure == null) {
+                ends.accumulateAndGet(metadata.partition(), metadata.offset() + 1, Math::max);
+            }
         }
 
         @Override

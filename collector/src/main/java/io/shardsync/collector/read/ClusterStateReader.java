@@ -39,6 +39,7 @@ public final class ClusterStateReader {
     /** No topic takes a time after the year 9999; the longest delay there is, 292 years, still fits behind it. */
     private static final Instant LATEST = Instant.parse("9000-01-01T00:00:00Z");
 
+    private final Walk.MemberOf<RawCopy> fieldOfCopy = this::field;
     private final Map<String, String> words = new HashMap<>();
     private final Map<String, RawMember> members = new LinkedHashMap<>();
     private final Map<String, IndexMetadataReader> metadata = new HashMap<>();
@@ -149,9 +150,7 @@ public final class ClusterStateReader {
     private List<RawCopy> copies(JsonParser json) throws IOException {
         List<RawCopy> copies = new ArrayList<>(2);
         Walk.elements(json, at -> {
-            RawCopy copy = new RawCopy();
-            Walk.members(at, (name, value) -> field(copy, name, value));
-            copies.add(copy);
+            copies.add(Walk.members(at, new RawCopy(), fieldOfCopy));
         });
         return copies;
     }
@@ -163,10 +162,10 @@ public final class ClusterStateReader {
             case "node" -> copy.node = word(Walk.text(json));
             case "relocating_node" -> copy.relocatingNode = word(Walk.text(json));
             case "allocation_id" ->
-                Walk.members(json, (field, at) -> {
+                Walk.members(json, copy, (of, field, at) -> {
                     switch (field) {
-                        case "id" -> copy.allocationId = Walk.text(at);
-                        case "relocation_id" -> copy.relocationId = Walk.text(at);
+                        case "id" -> of.allocationId = Walk.text(at);
+                        case "relocation_id" -> of.relocationId = Walk.text(at);
                         default -> {}
                     }
                 });

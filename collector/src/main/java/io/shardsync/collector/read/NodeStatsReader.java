@@ -55,25 +55,26 @@ public final class NodeStatsReader {
         private Translog translog;
 
         NodeStats.OfCopy read(JsonParser json) throws IOException {
-            Walk.members(json, (name, at) -> {
-                switch (name) {
-                    case "seq_no" -> seqNo = seqNo(at);
-                    case "docs" -> docs = docs(at);
-                    case "store" -> storeBytes = storeBytes(at);
-                    case "translog" -> translog = translog(at);
-                    default -> {}
-                }
-            });
+            Walk.members(json, this, Copy::member);
             return new NodeStats.OfCopy(seqNo, docs, storeBytes, translog);
         }
 
+        private void member(String name, JsonParser json) throws IOException {
+            switch (name) {
+                case "seq_no" -> seqNo = seqNo(json);
+                case "docs" -> docs = docs(json);
+                case "store" -> storeBytes = storeBytes(json);
+                case "translog" -> translog = translog(json);
+                default -> {}
+            }
+        }
+
         private static SeqNo seqNo(JsonParser json) throws IOException {
-            long[] found = {-2, -2, -2};
-            Walk.members(json, (name, at) -> {
+            long[] found = Walk.members(json, new long[] {-2, -2, -2}, (whole, name, at) -> {
                 switch (name) {
-                    case "max_seq_no" -> found[0] = Walk.number(at, -2L);
-                    case "local_checkpoint" -> found[1] = Walk.number(at, -2L);
-                    case "global_checkpoint" -> found[2] = Walk.number(at, -2L);
+                    case "max_seq_no" -> whole[0] = Walk.number(at, -2L);
+                    case "local_checkpoint" -> whole[1] = Walk.number(at, -2L);
+                    case "global_checkpoint" -> whole[2] = Walk.number(at, -2L);
                     default -> {}
                 }
             });
@@ -82,11 +83,10 @@ public final class NodeStatsReader {
         }
 
         private static Docs docs(JsonParser json) throws IOException {
-            long[] found = {-1, 0};
-            Walk.members(json, (name, at) -> {
+            long[] found = Walk.members(json, new long[] {-1, 0}, (whole, name, at) -> {
                 switch (name) {
-                    case "count" -> found[0] = Walk.number(at, -1L);
-                    case "deleted" -> found[1] = Walk.number(at, 0L);
+                    case "count" -> whole[0] = Walk.number(at, -1L);
+                    case "deleted" -> whole[1] = Walk.number(at, 0L);
                     default -> {}
                 }
             });
@@ -94,21 +94,19 @@ public final class NodeStatsReader {
         }
 
         private static Long storeBytes(JsonParser json) throws IOException {
-            long[] found = {-1};
-            Walk.members(json, (name, at) -> {
+            long[] found = Walk.members(json, new long[] {-1}, (whole, name, at) -> {
                 if (name.equals("size_in_bytes")) {
-                    found[0] = Walk.number(at, -1L);
+                    whole[0] = Walk.number(at, -1L);
                 }
             });
             return found[0] < 0 ? null : found[0];
         }
 
         private static Translog translog(JsonParser json) throws IOException {
-            long[] found = {-1, -1};
-            Walk.members(json, (name, at) -> {
+            long[] found = Walk.members(json, new long[] {-1, -1}, (whole, name, at) -> {
                 switch (name) {
-                    case "uncommitted_operations" -> found[0] = Walk.number(at, -1L);
-                    case "uncommitted_size_in_bytes" -> found[1] = Walk.number(at, -1L);
+                    case "uncommitted_operations" -> whole[0] = Walk.number(at, -1L);
+                    case "uncommitted_size_in_bytes" -> whole[1] = Walk.number(at, -1L);
                     default -> {}
                 }
             });

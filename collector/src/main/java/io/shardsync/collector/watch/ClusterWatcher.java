@@ -18,6 +18,7 @@ import io.shardsync.schemas.model.ClusterSnapshot;
 import io.shardsync.schemas.model.ClusterSnapshot.Failure;
 import io.shardsync.schemas.model.ClusterSnapshot.Node;
 import io.shardsync.schemas.model.ClusterSnapshot.View;
+import io.shardsync.schemas.model.ShardSnapshot;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -258,7 +259,9 @@ final class ClusterWatcher {
                     if (collected.copiesRead()) {
                         new Grouping(state, collected.stats()).forEach(group -> {
                             if (pass.isNews(group)) {
-                                group.records(stamp).forEach(sink::copy);
+                                for (ShardSnapshot copy : group.records(stamp)) {
+                                    sink.copy(copy);
+                                }
                             }
                         });
                         pass.forEachRemoved(removed -> sink.copy(removed.record(stamp)));
