@@ -24,7 +24,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class ScheduleTest {
     private static final List<String> NODES = List.of("n1", "n2", "n3");
     private static final int INDICES = 24;
-    private static final Duration STEP = Duration.ofMinutes(1);
+    private static final Duration STEP = Duration.ofMinutes(2);
 
     @TempDir
     Path stateDir;
@@ -248,7 +248,6 @@ class ScheduleTest {
         assertThat(harness.commands()).isEmpty();
     }
 
-    /** Idle indices, collected every minute. */
     @Test
     void aClusterOfWhichNoCheckCanBePlannedKeepsNoOtherFromItsOwn() {
         with();
@@ -266,6 +265,7 @@ class ScheduleTest {
                 .hasSize(INDICES);
     }
 
+    /** Idle indices, collected every other minute. */
     private void live(Duration time, boolean answering) {
         for (long i = 0; i < time.dividedBy(STEP); i++) {
             indices();
