@@ -60,8 +60,13 @@ public final class Counter implements Processor<ShardKey, Judgement, String, Par
     }
 
     private void count(ShardKey key, ShardEntry entry) {
-        counted.put(key, entry);
-        tally(key.cluster()).add(key, entry);
+        Tally tally = tally(key.cluster());
+        ShardEntry before = counted.put(key, entry);
+        if (before == null) {
+            tally.add(key, entry);
+        } else {
+            tally.replace(key, before, entry);
+        }
     }
 
     @Override
@@ -70,12 +75,12 @@ public final class Counter implements Processor<ShardKey, Judgement, String, Par
             return;
         }
         ShardKey key = record.key();
-        Tally tally = tally(key.cluster());
-        ShardEntry before = counted.remove(key);
-        if (before != null) {
-            tally.remove(key, before);
-        }
         if (record.value().removed()) {
+            Tally tally = tally(key.cluster());
+            ShardEntry before = counted.remove(key);
+            if (before != null) {
+                tally.remove(key, before);
+            }
             tally.gone(key, record.value().at());
         } else {
             count(key, ShardEntry.of(record.value()));

@@ -38,9 +38,7 @@ public record ShardEntry(
                 status.health(),
                 status.syncLagOps() == null ? 0 : status.syncLagOps(),
                 status.syncLagBytes() == null ? 0 : status.syncLagBytes(),
-                (int) status.replicas().stream()
-                        .filter(replica -> replica.recovery() != null)
-                        .count(),
+                status.copiesBeingBuilt(),
                 symptoms,
                 at);
     }

@@ -31,7 +31,7 @@ final class Tally {
     private Instant newest = Instant.EPOCH;
 
     void add(ShardKey key, ShardEntry entry) {
-        shards.merge(entry.health(), 1, Integer::sum);
+        count(entry);
         if (isNotable(entry)) {
             notable.put(key, entry);
         }
@@ -43,9 +43,31 @@ final class Tally {
         newest = at.isAfter(newest) ? at : newest;
     }
 
+    /** As removed and added; nearly every shard is judged as before. */
+    void replace(ShardKey key, ShardEntry before, ShardEntry entry) {
+        if (before.health() != entry.health()) {
+            uncount(before);
+            count(entry);
+        }
+        if (isNotable(entry)) {
+            notable.put(key, entry);
+        } else if (isNotable(before)) {
+            notable.remove(key);
+        }
+        asOf(entry.at());
+    }
+
     void remove(ShardKey key, ShardEntry entry) {
-        shards.computeIfPresent(entry.health(), (health, count) -> count > 1 ? count - 1 : null);
+        uncount(entry);
         notable.remove(key);
+    }
+
+    private void count(ShardEntry entry) {
+        shards.merge(entry.health(), 1, Integer::sum);
+    }
+
+    private void uncount(ShardEntry entry) {
+        shards.computeIfPresent(entry.health(), (health, count) -> count > 1 ? count - 1 : null);
     }
 
     /** The shard is no more, and with it its index. */

@@ -11,9 +11,11 @@ import io.shardsync.schemas.model.Verdict;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -66,19 +68,26 @@ public record LightPolicy(Duration rest) {
         if (!group.primaryActive()) {
             return found(group, memory, before, Verdict.INCONCLUSIVE, List.of("no primary"), copy -> Shown.NOTHING);
         }
-        List<Shown> shown = new ArrayList<>();
+        Set<Verdict> verdicts = EnumSet.noneOf(Verdict.class);
+        List<String> doubts = new ArrayList<>();
+        boolean allEqual = true;
         for (ShardSnapshot copy : group.replicas()) {
-            shown.add(shows(group, copy, memory));
+            Shown shown = shows(group, copy, memory);
+            allEqual &= shown.verdict() == Verdict.CONSISTENT;
+            if (shown.verdict() != null) {
+                verdicts.add(shown.verdict());
+            }
+            if (shown.doubt() != null) {
+                doubts.add(shown.doubt());
+            }
         }
-        List<String> doubts =
-                shown.stream().map(Shown::doubt).filter(Objects::nonNull).toList();
-        if (shown.stream().anyMatch(one -> one.verdict() == Verdict.DIVERGENT)) {
+        if (verdicts.contains(Verdict.DIVERGENT)) {
             return found(group, memory, before, Verdict.DIVERGENT, doubts, copy -> shows(group, copy, memory));
         }
-        if (shown.stream().anyMatch(one -> one.verdict() == Verdict.INCONCLUSIVE)) {
+        if (verdicts.contains(Verdict.INCONCLUSIVE)) {
             return found(group, memory, before, Verdict.INCONCLUSIVE, doubts, copy -> shows(group, copy, memory));
         }
-        if (shown.stream().allMatch(one -> one.verdict() == Verdict.CONSISTENT)) {
+        if (allEqual) {
             return found(group, memory, before, Verdict.CONSISTENT, doubts, copy -> Shown.EQUAL);
         }
         boolean stillGood = before != null

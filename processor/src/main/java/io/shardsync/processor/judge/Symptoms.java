@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * Finds what is wrong with a shard's copies. Pure.
@@ -51,9 +50,10 @@ public record Symptoms(Graces graces) {
                         Kind.REPLICA_RETRIED, Cause.ALLOCATION_FAILED, null, memory.replicaMissingSince(), 0, 0));
             }
         }
-        Stream.concat(Stream.of(group.primary()), group.replicas().stream())
-                .filter(Symptoms::isBeingRetried)
-                .forEach(copy -> found.add(new Symptom(Kind.RECOVERY_FAILED, null, null, since(copy), 0, 0)));
+        addIfFailed(group.primary(), found);
+        for (ShardSnapshot copy : group.replicas()) {
+            addIfFailed(copy, found);
+        }
         for (Replica replica : memory.status().replicas()) {
             if (replica.state() == ReplicaState.LAGGING) {
                 if (isOver(graces.lagging(), replica.laggingSince(), now)) {
@@ -129,6 +129,12 @@ public record Symptoms(Graces graces) {
         return copy.unassigned() != null
                 && copy.unassigned().failedAttempts() > 0
                 && copy.unassigned().failedAttempts() < Cause.ELASTICSEARCH_MAX_RETRIES;
+    }
+
+    private static void addIfFailed(ShardSnapshot copy, List<Symptom> found) {
+        if (isBeingRetried(copy)) {
+            found.add(new Symptom(Kind.RECOVERY_FAILED, null, null, since(copy), 0, 0));
+        }
     }
 
     private boolean isStuck(Pace pace, CopyGroup group) {

@@ -18,7 +18,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
@@ -300,7 +299,7 @@ public record SyncPolicy(LagSettings settings) {
                 group.snapshotId(),
                 now,
                 group.primaryActive() ? primary.nodeName() : null,
-                replicas.stream().map(Replica::node).filter(Objects::nonNull).toList(),
+                nodes(replicas),
                 health == Health.IN_SYNC,
                 maximum(replicas, Replica::lagOps, group.primaryActive()),
                 maximum(replicas, Replica::lagBytes, group.primaryActive()),
@@ -313,6 +312,16 @@ public record SyncPolicy(LagSettings settings) {
                         .orElse(now),
                 replicas,
                 verified);
+    }
+
+    private static List<String> nodes(List<Replica> replicas) {
+        List<String> nodes = new ArrayList<>(replicas.size());
+        for (Replica replica : replicas) {
+            if (replica.node() != null) {
+                nodes.add(replica.node());
+            }
+        }
+        return nodes;
     }
 
     private static Health health(CopyGroup group, List<Replica> replicas) {

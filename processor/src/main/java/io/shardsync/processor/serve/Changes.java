@@ -54,13 +54,14 @@ final class Changes {
 
     /** A shard's running recoveries, and once more, empty, when the last one has ended. */
     private void recoveries(ShardKey key, ReplicationStatus status, ShardEntry before) {
-        List<ReplicationStatus.RecoveryProgress> running = status == null
-                ? List.of()
-                : status.replicas().stream()
-                        .map(ReplicationStatus.Replica::recovery)
-                        .filter(java.util.Objects::nonNull)
-                        .toList();
-        if (!running.isEmpty() || (before != null && before.recovering() > 0)) {
+        boolean isRunning = status != null && status.copiesBeingBuilt() > 0;
+        if (isRunning || (before != null && before.recovering() > 0)) {
+            List<ReplicationStatus.RecoveryProgress> running = status == null
+                    ? List.of()
+                    : status.replicas().stream()
+                            .map(ReplicationStatus.Replica::recovery)
+                            .filter(java.util.Objects::nonNull)
+                            .toList();
             events.append(RECOVERY, key.cluster(), bytes(address(key).putPOJO("recoveries", running)));
         }
     }

@@ -120,7 +120,7 @@ final class EventClient implements WriteListener {
             for (EventLog.Event event : events) {
                 next = event.number() + 1;
                 if (wants(event)) {
-                    chunk.writeBytes(event.frame());
+                    log.write(event, chunk);
                 }
                 if (chunk.size() >= CHUNK) {
                     break;

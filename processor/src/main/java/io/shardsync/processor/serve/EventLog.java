@@ -1,5 +1,6 @@
 package io.shardsync.processor.serve;
 
+import java.io.ByteArrayOutputStream;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -20,7 +21,11 @@ final class EventLog {
 
     private static final int BLOCK = 256;
     private static final long MOST_BYTES = 32L << 20;
+    /** Bytes that an event takes besides. */
+    private static final int AROUND_JSON = 64;
+
     private static final int ID_LENGTH = 8;
+    private static final byte[] END = {'\n', '\n'};
 
     private final String instance = UUID.randomUUID().toString().substring(0, ID_LENGTH);
     private final int mostEvents;
@@ -39,9 +44,13 @@ final class EventLog {
      * @param number its place; the first one of an instance is 1
      * @param type what stands in {@code event:}
      * @param cluster which cluster it is about; {@code *} for all
-     * @param frame as it is sent
+     * @param json what stands in {@code data:}, one line; the same bytes that are kept elsewhere, and no others
      */
-    record Event(long number, String type, String cluster, byte[] frame) {}
+    record Event(long number, String type, String cluster, byte[] json) {
+        int size() {
+            return json.length + AROUND_JSON;
+        }
+    }
 
     EventLog() {
         this(MOST_EVENTS, MOST_BYTES);
@@ -56,17 +65,17 @@ final class EventLog {
     void append(String type, String cluster, byte[] json) {
         lock.lock();
         try {
-            Event event = new Event(next, type, cluster, frame(type, id(next), json));
+            Event event = new Event(next, type, cluster, json);
             if (blocks.isEmpty() || blocks.peekLast().size() == BLOCK) {
                 blocks.addLast(new ArrayList<>(BLOCK));
             }
             blocks.peekLast().add(event);
             next++;
-            bytes += event.frame().length;
+            bytes += event.size();
             while (next - first > BLOCK && (next - first > mostEvents || bytes > mostBytes)) {
                 List<Event> oldest = blocks.removeFirst();
                 first += oldest.size();
-                bytes -= oldest.stream().mapToLong(one -> one.frame().length).sum();
+                bytes -= oldest.stream().mapToLong(Event::size).sum();
             }
             grown.signalAll();
         } finally {
@@ -143,13 +152,20 @@ final class EventLog {
         }
     }
 
+    /** Writes an event as it is sent. */
+    void write(Event event, ByteArrayOutputStream out) {
+        write(event.type(), id(event.number()), event.json(), out);
+    }
+
     static byte[] frame(String type, String id, byte[] json) {
-        byte[] head = Answer.utf8("event: " + type + "\nid: " + id + "\ndata: ");
-        byte[] frame = new byte[head.length + json.length + 2];
-        System.arraycopy(head, 0, frame, 0, head.length);
-        System.arraycopy(json, 0, frame, head.length, json.length);
-        frame[frame.length - 2] = '\n';
-        frame[frame.length - 1] = '\n';
-        return frame;
+        ByteArrayOutputStream frame = new ByteArrayOutputStream();
+        write(type, id, json, frame);
+        return frame.toByteArray();
+    }
+
+    private static void write(String type, String id, byte[] json, ByteArrayOutputStream out) {
+        out.writeBytes(Answer.utf8("event: " + type + "\nid: " + id + "\ndata: "));
+        out.writeBytes(json);
+        out.writeBytes(END);
     }
 }

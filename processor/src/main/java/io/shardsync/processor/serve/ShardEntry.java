@@ -24,9 +24,7 @@ record ShardEntry(ShardKey key, Health health, long lagOps, long lagBytes, int r
                 status.health(),
                 status.syncLagOps() == null ? UNKNOWN : status.syncLagOps(),
                 status.syncLagBytes() == null ? UNKNOWN : status.syncLagBytes(),
-                (int) status.replicas().stream()
-                        .filter(replica -> replica.recovery() != null)
-                        .count(),
+                status.copiesBeingBuilt(),
                 json);
     }
 }

@@ -167,6 +167,15 @@ public record ReplicationStatus(
         return new ShardKey(cluster, index, shard);
     }
 
+    /** How many of its copies are being built. */
+    public int copiesBeingBuilt() {
+        int count = 0;
+        for (Replica replica : replicas) {
+            count += replica.recovery() == null ? 0 : 1;
+        }
+        return count;
+    }
+
     @Override
     public String eventId() {
         String evaluation = snapshotId + ":" + key() + ":" + evaluatedAt.toEpochMilli();
