@@ -8,6 +8,7 @@ import io.shardsync.schemas.topic.Json;
 import io.shardsync.schemas.topic.Topic;
 import io.shardsync.schemas.topic.Topics;
 import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.Serde;
@@ -123,6 +124,28 @@ class SerdeTest {
                     .isInstanceOf(SerializationException.class)
                     .hasMessageContaining("not UTF-8");
         }
+    }
+
+    @Test
+    void aReplacementCharacterThatSomebodyWroteIsReadAsItIs() {
+        byte[] bytes = "{\"why\":\"sent by a broken editor: \ufffd\"}".getBytes(UTF_8);
+        assertThat(controls.values().deserializer().deserialize("t", bytes).why())
+                .isEqualTo("sent by a broken editor: \ufffd");
+    }
+
+    @Test
+    void headersThatARecordInheritedAreReplacedAndItsTraceTravelsOn() {
+        Headers headers = new RecordHeaders()
+                .add("ce_id", "another".getBytes(UTF_8))
+                .add("traceparent", "00-1-2-00".getBytes(UTF_8))
+                .add("ce_extension", "of another".getBytes(UTF_8))
+                .add("content-type", "text/plain".getBytes(UTF_8));
+        controls.values().serializer().serialize("t", headers, pause);
+        assertThat(headers)
+                .extracting(Header::key)
+                .containsExactlyInAnyOrder(
+                        "traceparent", "ce_specversion", "ce_id", "ce_type", "ce_source", "ce_time", "content-type");
+        assertThat(new String(headers.lastHeader("ce_id").value(), UTF_8)).isEqualTo(pause.eventId());
     }
 
     @Test
