@@ -2,6 +2,7 @@ package io.shardsync.schemas;
 
 import io.cloudevents.CloudEvent;
 import io.cloudevents.kafka.CloudEventDeserializer;
+import io.shardsync.schemas.fuzz.Examples;
 import io.shardsync.schemas.model.Control;
 import io.shardsync.schemas.model.ShardKey;
 import io.shardsync.schemas.topic.Json;
@@ -85,6 +86,18 @@ class SerdeTest {
         assertThatThrownBy(() -> controls.values().deserializer().deserialize("t", text.getBytes(UTF_8)))
                 .isInstanceOf(SerializationException.class)
                 .hasMessageContaining("surrogate");
+    }
+
+    /** Its shard would be judged, and then no report of its index could be written. */
+    @Test
+    void aSnapshotThatDoesNotSayOfWhichIndexItIsIsRefused() {
+        Topic<?, ?> snapshots = new Topics("shardsync.", "/shardsync/test").shardSnapshots();
+        for (byte[] example : Examples.of(snapshots)) {
+            String text = new String(example, UTF_8).replaceFirst("\"index_uuid\" *:", "\"another_uuid\":");
+            assertThatThrownBy(() -> snapshots.values().deserializer().deserialize("t", text.getBytes(UTF_8)))
+                    .isInstanceOf(SerializationException.class)
+                    .hasMessageContaining("indexUuid");
+        }
     }
 
     @ParameterizedTest

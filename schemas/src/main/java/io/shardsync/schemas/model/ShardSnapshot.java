@@ -68,6 +68,7 @@ public record ShardSnapshot(
     public ShardSnapshot {
         requireNonNull(cluster, "cluster");
         requireNonNull(index, "index");
+        requireNonNull(indexUuid, "indexUuid");
         requireNonNull(collectedAt, "collectedAt");
         requireNonNull(groupState, "groupState");
         requireNonNull(role, "role");
