@@ -156,7 +156,7 @@ public final class ElasticsearchNode extends Server {
 
     @Override
     ProcessBuilder command() {
-        deletePidFile();
+        deleteLeftovers();
         ProcessBuilder builder = new ProcessBuilder(account.running(
                         home().resolve("bin/elasticsearch").toString(),
                         "-p",
@@ -199,12 +199,15 @@ public final class ElasticsearchNode extends Server {
         return home().resolve("tmp").resolve("pid");
     }
 
-    /** A killed server leaves it. */
-    private void deletePidFile() {
+    /**
+     * A pid of before, and what a node that was killed while it wrote its keystore left: with that it does not start.
+     */
+    private void deleteLeftovers() {
         try {
             Files.deleteIfExists(pidFile());
+            Files.deleteIfExists(home().resolve("config/elasticsearch.keystore.tmp"));
         } catch (IOException e) {
-            throw new UncheckedIOException("sandbox: cannot delete " + pidFile(), e);
+            throw new UncheckedIOException("sandbox: cannot delete what " + name() + " left behind", e);
         }
     }
 }
