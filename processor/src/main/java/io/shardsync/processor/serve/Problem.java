@@ -72,6 +72,10 @@ final class Problem extends RuntimeException {
         if (status == 429 || status == 503) {
             context.header("Retry-After", "1");
         }
+        if (status == 413) {
+            // What is still to come of the body is not read: who sent the next request this way would get no answer.
+            context.header("Connection", "close");
+        }
         context.status(status)
                 .header("Cache-Control", "no-store")
                 .contentType(MEDIA_TYPE)

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
+import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Map;
 
@@ -114,9 +115,9 @@ class AccessIT {
         try (Server server = Server.start(sandbox, Map.of())) {
             Http http = new Http(server.address());
 
-            assertThat(http.post(PAUSE, "{\"why\":\"" + "x".repeat(70_000) + "\"}")
-                            .statusCode())
-                    .isEqualTo(413);
+            HttpResponse<String> tooLong = http.post(PAUSE, "{\"why\":\"" + "x".repeat(70_000) + "\"}");
+            assertThat(tooLong.statusCode()).isEqualTo(413);
+            assertThat(tooLong.headers().firstValue("Connection")).hasValue("close");
             assertThat(http.post(PAUSE, "{\"why\":\"" + "x".repeat(3_000) + "\"}")
                             .statusCode())
                     .isEqualTo(400);
