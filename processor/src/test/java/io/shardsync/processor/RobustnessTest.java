@@ -53,9 +53,10 @@ class RobustnessTest {
     }
 
     static Stream<Poison> poison() {
-        String snapshot = "{\"cluster\":\"prod\",\"index\":\"orders\",\"shard\":0,\"snapshot_id\":1,\"collected_at\":"
-                + "\"2026-11-23T02:00:00Z\",\"group_state\":\"live\",\"group_size\":1,\"copy_ordinal\":0,\"role\":"
-                + "\"primary\",\"state\":\"%s\"}";
+        String snapshot =
+                "{\"cluster\":\"prod\",\"index\":\"orders\",\"index_uuid\":\"u\",\"shard\":0,\"snapshot_id\":1,\"collected_at\":"
+                        + "\"2026-11-23T02:00:00Z\",\"group_state\":\"live\",\"group_size\":1,\"copy_ordinal\":0,\"role\":"
+                        + "\"primary\",\"state\":\"%s\"}";
         return Stream.of(
                 new Poison("no JSON", TOPICS.shardSnapshots(), "prod/orders/0", "\u0000\u0001", "not a ShardSnapshot"),
                 new Poison(
