@@ -23,6 +23,7 @@ import java.util.regex.Pattern;
 /** A request's JSON object, read strictly: what is not understood is refused, not ignored. */
 final class Fields {
     private static final int MOST_BYTES = 64 * 1024;
+    private static final int MOST_SKIPPED = 1 << 20;
     private static final int LONGEST_TEXT = 2_000;
     private static final Pattern CONTROL_CHARACTERS = Pattern.compile("[\\p{Cntrl}&&[^\\n\\t]]");
     private static final ObjectReader READER =
@@ -53,12 +54,11 @@ final class Fields {
     }
 
     private static byte[] body(Context request) {
-        if (request.req().getContentLengthLong() > MOST_BYTES) {
-            throw tooLarge();
-        }
         try (InputStream in = request.req().getInputStream()) {
             byte[] body = in.readNBytes(MOST_BYTES + 1);
             if (body.length > MOST_BYTES) {
+                // An answer to who is still sending is lost with the connection.
+                in.skip(MOST_SKIPPED);
                 throw tooLarge();
             }
             return body;
