@@ -100,6 +100,17 @@ class SerdeTest {
         }
     }
 
+    @Test
+    void aReportWhoseCopiesDoNotCountWhatDiffersIsRefused() {
+        Topic<?, ?> reports = new Topics("shardsync.", "/shardsync/test").consistencyReports();
+        for (byte[] example : Examples.of(reports)) {
+            String text = new String(example, UTF_8).replaceAll("\"counts\" *:", "\"another\":");
+            assertThatThrownBy(() -> reports.values().deserializer().deserialize("t", text.getBytes(UTF_8)))
+                    .isInstanceOf(SerializationException.class)
+                    .hasMessageContaining("counts");
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"a/b/c,orders,0", "prod,,0", "prod,orders,-1"})
     void aReportWhoseShardsHaveNoKeyIsRefused(String parts) {

@@ -106,6 +106,8 @@ public record ConsistencyReport(
             List<String> different,
             Counts counts) {
         public Copy {
+            requireNonNull(verdict, "verdict");
+            requireNonNull(counts, "counts");
             missing = List.copyOf(missing);
             extra = List.copyOf(extra);
             different = List.copyOf(different);
