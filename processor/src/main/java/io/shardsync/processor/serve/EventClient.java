@@ -14,7 +14,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * ever waits for it.
  */
 final class EventClient implements WriteListener {
-    private static final int MOST_AT_ONCE = 200;
+    private static final int MOST_AT_ONCE = 64;
     private static final int CHUNK = 64 * 1024;
 
     private final EventLog log;

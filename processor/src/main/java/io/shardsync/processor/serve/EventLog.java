@@ -19,10 +19,9 @@ final class EventLog {
     /** How many events a client may be behind. */
     static final int MOST_EVENTS = 50_000;
 
-    private static final int BLOCK = 256;
     private static final long MOST_BYTES = 32L << 20;
-    /** Bytes that an event takes besides. */
-    private static final int AROUND_JSON = 64;
+    private static final int BLOCK_BYTES = 256 << 10;
+    private static final int LEAST_BLOCKS = 4;
 
     private static final int ID_LENGTH = 8;
     private static final byte[] END = {'\n', '\n'};
@@ -30,11 +29,15 @@ final class EventLog {
     private final String instance = UUID.randomUUID().toString().substring(0, ID_LENGTH);
     private final int mostEvents;
     private final long mostBytes;
+    private final int blockBytes;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition grown = lock.newCondition();
 
     /** In blocks, so that a place deep in the log is found without walking there event by event. */
-    private final Deque<List<Event>> blocks = new ArrayDeque<>();
+    private final Deque<EventBlock> blocks = new ArrayDeque<>();
+
+    /** The block that was forgotten last; null if it has been filled anew. */
+    private EventBlock spare;
 
     private long first = 1;
     private long next = 1;
@@ -44,13 +47,9 @@ final class EventLog {
      * @param number its place; the first one of an instance is 1
      * @param type what stands in {@code event:}
      * @param cluster which cluster it is about; {@code *} for all
-     * @param json what stands in {@code data:}, one line; the same bytes that are kept elsewhere, and no others
+     * @param json what stands in {@code data:}, one line
      */
-    record Event(long number, String type, String cluster, byte[] json) {
-        int size() {
-            return json.length + AROUND_JSON;
-        }
-    }
+    record Event(long number, String type, String cluster, byte[] json) {}
 
     EventLog() {
         this(MOST_EVENTS, MOST_BYTES);
@@ -59,27 +58,42 @@ final class EventLog {
     EventLog(int mostEvents, long mostBytes) {
         this.mostEvents = mostEvents;
         this.mostBytes = mostBytes;
+        blockBytes = (int) Math.min(BLOCK_BYTES, mostBytes / LEAST_BLOCKS);
     }
 
     /** @param json one line */
     void append(String type, String cluster, byte[] json) {
         lock.lock();
         try {
-            Event event = new Event(next, type, cluster, json);
-            if (blocks.isEmpty() || blocks.peekLast().size() == BLOCK) {
-                blocks.addLast(new ArrayList<>(BLOCK));
+            if (blocks.isEmpty() || !blocks.peekLast().add(type, cluster, json)) {
+                EventBlock block = emptyBlock(json.length);
+                block.add(type, cluster, json);
+                blocks.addLast(block);
+                bytes += block.capacity();
             }
-            blocks.peekLast().add(event);
             next++;
-            bytes += event.size();
-            while (next - first > BLOCK && (next - first > mostEvents || bytes > mostBytes)) {
-                List<Event> oldest = blocks.removeFirst();
-                first += oldest.size();
-                bytes -= oldest.stream().mapToLong(Event::size).sum();
+            while (blocks.size() > 1 && (next - first > mostEvents || bytes > mostBytes)) {
+                forgetOldest();
             }
             grown.signalAll();
         } finally {
             lock.unlock();
+        }
+    }
+
+    private EventBlock emptyBlock(int atLeast) {
+        EventBlock block = spare;
+        spare = null;
+        return block != null && atLeast <= blockBytes ? block : new EventBlock(Math.max(blockBytes, atLeast));
+    }
+
+    private void forgetOldest() {
+        EventBlock oldest = blocks.removeFirst();
+        first += oldest.count();
+        bytes -= oldest.capacity();
+        if (oldest.capacity() == blockBytes) {
+            oldest.clear();
+            spare = oldest;
         }
     }
 
@@ -108,13 +122,13 @@ final class EventLog {
             }
             List<Event> found = new ArrayList<>();
             long blockStart = first;
-            Iterator<List<Event>> each = blocks.iterator();
+            Iterator<EventBlock> each = blocks.iterator();
             while (each.hasNext() && found.size() < most) {
-                List<Event> block = each.next();
-                for (int i = (int) Math.max(0, from - blockStart); i < block.size() && found.size() < most; i++) {
-                    found.add(block.get(i));
+                EventBlock block = each.next();
+                for (int i = (int) Math.max(0, from - blockStart); i < block.count() && found.size() < most; i++) {
+                    found.add(block.get(i, blockStart + i));
                 }
-                blockStart += block.size();
+                blockStart += block.count();
             }
             return found;
         } finally {

@@ -32,6 +32,24 @@ class EventLogTest {
     }
 
     @Test
+    void eventsOfAnyLengthAreReadAsTheyWereWrittenWhileOlderOnesAreForgotten() {
+        EventLog log = new EventLog(Integer.MAX_VALUE, 10_000);
+        for (int i = 1; i <= 3_000; i++) {
+            // Given
+            String json = "\"" + i + "x".repeat(i % 100 == 0 ? 4_000 : i % 37) + "\"";
+            log.append(i % 2 == 0 ? "status" : "alert", i % 5 == 0 ? "prod" : "staging", json.getBytes(UTF_8));
+            // When
+            List<Event> newest = log.from(Math.max(1, i - 1), 10);
+            // Then
+            Event last = newest.get(newest.size() - 1);
+            assertThat(last.number()).isEqualTo(i);
+            assertThat(last.type()).isEqualTo(i % 2 == 0 ? "status" : "alert");
+            assertThat(last.cluster()).isEqualTo(i % 5 == 0 ? "prod" : "staging");
+            assertThat(new String(last.json(), UTF_8)).isEqualTo(json);
+        }
+    }
+
+    @Test
     void anIdBelongsToItsInstance() {
         EventLog log = filled(new EventLog(), 5);
         EventLog other = filled(new EventLog(), 5);
