@@ -10,7 +10,6 @@ import io.shardsync.schemas.model.ClusterSnapshot;
 import io.shardsync.schemas.model.ConsistencyReport;
 import io.shardsync.schemas.model.Control;
 import io.shardsync.schemas.model.RecoveryResult;
-import io.shardsync.schemas.model.ReplicationStatus;
 import io.shardsync.schemas.model.ReplicationStatus.RecoveryProgress;
 import io.shardsync.schemas.model.ShardKey;
 import io.shardsync.schemas.model.Verdict;
@@ -186,9 +185,7 @@ final class Api {
 
     private static Stream<RunningRecovery> recoveries(ShardEntry shard) {
         try {
-            return Json.MAPPER.readValue(shard.json(), ReplicationStatus.class).replicas().stream()
-                    .map(ReplicationStatus.Replica::recovery)
-                    .filter(java.util.Objects::nonNull)
+            return Json.MAPPER.readValue(shard.json(), StatusEssence.class).recoveries().stream()
                     .map(progress -> new RunningRecovery(
                             shard.key().cluster(),
                             shard.key().index(),

@@ -8,7 +8,7 @@ import io.shardsync.schemas.model.ConsistencyReport;
 import io.shardsync.schemas.model.Control;
 import io.shardsync.schemas.model.RecoveryCommand;
 import io.shardsync.schemas.model.RecoveryResult;
-import io.shardsync.schemas.model.ReplicationStatus;
+import io.shardsync.schemas.model.ReplicationStatus.RecoveryProgress;
 import io.shardsync.schemas.model.ShardKey;
 import io.shardsync.schemas.topic.Json;
 import org.slf4j.Logger;
@@ -41,7 +41,7 @@ final class Changes {
         this.events = events;
     }
 
-    void status(ShardKey key, ReplicationStatus status, byte[] json, ShardEntry before) {
+    void status(ShardKey key, StatusEssence status, byte[] json, ShardEntry before) {
         if (status == null) {
             if (before != null) {
                 events.append(STATUS, key.cluster(), bytes(address(key).put("removed", true)));
@@ -53,15 +53,9 @@ final class Changes {
     }
 
     /** A shard's running recoveries, and once more, empty, when the last one has ended. */
-    private void recoveries(ShardKey key, ReplicationStatus status, ShardEntry before) {
-        boolean isRunning = status != null && status.copiesBeingBuilt() > 0;
-        if (isRunning || (before != null && before.recovering() > 0)) {
-            List<ReplicationStatus.RecoveryProgress> running = status == null
-                    ? List.of()
-                    : status.replicas().stream()
-                            .map(ReplicationStatus.Replica::recovery)
-                            .filter(java.util.Objects::nonNull)
-                            .toList();
+    private void recoveries(ShardKey key, StatusEssence status, ShardEntry before) {
+        List<RecoveryProgress> running = status == null ? List.of() : status.recoveries();
+        if (!running.isEmpty() || (before != null && before.recovering() > 0)) {
             events.append(RECOVERY, key.cluster(), bytes(address(key).putPOJO("recoveries", running)));
         }
     }

@@ -1,6 +1,5 @@
 package io.shardsync.processor.serve;
 
-import io.shardsync.schemas.model.ReplicationStatus;
 import io.shardsync.schemas.model.ReplicationStatus.Health;
 import io.shardsync.schemas.model.ShardKey;
 
@@ -18,13 +17,13 @@ import io.shardsync.schemas.model.ShardKey;
 record ShardEntry(ShardKey key, Health health, long lagOps, long lagBytes, int recovering, byte[] json) {
     static final long UNKNOWN = -1;
 
-    static ShardEntry of(ReplicationStatus status, byte[] json) {
+    static ShardEntry of(StatusEssence status, byte[] json) {
         return new ShardEntry(
                 status.key(),
                 status.health(),
                 status.syncLagOps() == null ? UNKNOWN : status.syncLagOps(),
                 status.syncLagBytes() == null ? UNKNOWN : status.syncLagBytes(),
-                status.copiesBeingBuilt(),
+                status.recoveries().size(),
                 json);
     }
 }

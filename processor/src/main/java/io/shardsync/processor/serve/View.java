@@ -6,7 +6,6 @@ import io.shardsync.schemas.model.ConsistencyReport;
 import io.shardsync.schemas.model.Control;
 import io.shardsync.schemas.model.RecoveryCommand;
 import io.shardsync.schemas.model.RecoveryResult;
-import io.shardsync.schemas.model.ReplicationStatus;
 import io.shardsync.schemas.model.ShardKey;
 
 import java.util.Collection;
@@ -142,7 +141,7 @@ final class View {
     }
 
     /** @return what was known of it before; null if nothing was */
-    ShardEntry put(ShardKey key, ReplicationStatus status, byte[] json) {
+    ShardEntry put(ShardKey key, StatusEssence status, byte[] json) {
         return status == null ? shards.remove(key) : shards.put(key, ShardEntry.of(status, json));
     }
 

@@ -3,6 +3,7 @@ package io.shardsync.processor.serve;
 import io.shardsync.processor.control.ControlStore;
 import io.shardsync.runtime.kafka.KafkaClients;
 import io.shardsync.schemas.model.Control;
+import io.shardsync.schemas.topic.JsonDeserializer;
 import io.shardsync.schemas.topic.Topic;
 import io.shardsync.schemas.topic.Topics;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -14,6 +15,7 @@ import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.Deserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,10 +50,10 @@ final class ViewReader implements AutoCloseable {
         void take(K key, V value, byte[] json);
     }
 
-    private record Entry<K, V>(Topic<K, V> topic, Taking<K, V> taking) {
+    private record Entry<K, V>(Deserializer<K> keys, Deserializer<V> values, Taking<K, V> taking) {
         void take(ConsumerRecord<byte[], byte[]> record) {
-            K key = topic.keys().deserializer().deserialize(record.topic(), record.key());
-            V value = topic.values().deserializer().deserialize(record.topic(), record.value());
+            K key = keys.deserialize(record.topic(), record.key());
+            V value = values.deserialize(record.topic(), record.value());
             if (key != null) {
                 taking.take(key, value, record.value());
             }
@@ -70,7 +72,7 @@ final class ViewReader implements AutoCloseable {
             java.util.function.Consumer<Throwable> fatal) {
         this.clients = clients;
         this.view = view;
-        register(topics.replicationStatuses(), (key, status, json) -> {
+        register(topics.replicationStatuses(), new JsonDeserializer<>(StatusEssence.class), (key, status, json) -> {
             ShardEntry before = view.put(key, status, json);
             if (view.isReady()) {
                 changes.status(key, status, json, before);
@@ -120,7 +122,11 @@ final class ViewReader implements AutoCloseable {
     }
 
     private <K, V> void register(Topic<K, V> topic, Taking<K, V> taking) {
-        byTopic.put(topic.name(), new Entry<>(topic, taking));
+        register(topic, topic.values().deserializer(), taking);
+    }
+
+    private <K, V> void register(Topic<K, ?> topic, Deserializer<V> values, Taking<K, V> taking) {
+        byTopic.put(topic.name(), new Entry<>(topic.keys().deserializer(), values, taking));
     }
 
     void start() {
