@@ -38,7 +38,7 @@ enum Contender {
                                     .toString(),
                             String.valueOf(port)),
                     heapMb,
-                    BOTH_COMPILERS,
+                    IN_EARNEST,
                     ready(port));
         }
 
@@ -73,7 +73,7 @@ enum Contender {
                     "io.shardsync.processor.ProcessorMain",
                     arguments,
                     heapMb,
-                    BOTH_COMPILERS,
+                    IN_EARNEST,
                     ready(port));
         }
 
@@ -88,8 +88,8 @@ enum Contender {
         }
     };
 
-    /** As a program that runs for weeks has them. */
-    private static final List<String> BOTH_COMPILERS = List.of("-XX:TieredStopAtLevel=4");
+    /** As the launcher starts a processor: both compilers, and all cores to collect garbage. */
+    private static final List<String> IN_EARNEST = List.of("-XX:TieredStopAtLevel=4", "-XX:+UseParallelGC");
 
     abstract JavaServiceSpec spec(Sandbox sandbox, String prefix, int partitions, int threads, int heapMb, int port);
 

@@ -39,10 +39,13 @@ public final class JavaService extends Server {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx" + spec.heapMb() + "m",
-                "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-XX:-UsePerfData",
                 "-Djava.io.tmpdir=" + home().resolve("tmp")));
+        // A JVM takes no two garbage collectors.
+        if (spec.jvmOptions().stream().noneMatch(option -> option.endsWith("GC"))) {
+            command.add("-XX:+UseSerialGC");
+        }
         command.addAll(spec.jvmOptions());
         command.addAll(List.of("-cp", Broker.absolute(spec.classPath()), spec.mainClass()));
         command.addAll(spec.arguments());
