@@ -4,6 +4,7 @@ import io.cloudevents.CloudEvent;
 import io.cloudevents.kafka.CloudEventDeserializer;
 import io.shardsync.schemas.fuzz.Examples;
 import io.shardsync.schemas.model.Control;
+import io.shardsync.schemas.model.ReplicationStatus;
 import io.shardsync.schemas.model.ShardKey;
 import io.shardsync.schemas.topic.Json;
 import io.shardsync.schemas.topic.Topic;
@@ -221,6 +222,32 @@ class SerdeTest {
         Headers headers = new RecordHeaders();
         Json.serde(Control.class).serializer().serialize("t", headers, pause);
         assertThat(headers).isEmpty();
+    }
+
+    /** The store's serde and the topic's share what they write of a status. */
+    @Test
+    void aStatusIsStoredAndPublishedAsItIsWhicheverComesFirst() {
+        // Given
+        record Memory(int number, ReplicationStatus status, String text) {}
+        Serde<ReplicationStatus> published = new Topics("shardsync.", "/shardsync/test")
+                .replicationStatuses()
+                .values();
+        Serde<Memory> stored = Json.serde(Memory.class);
+        for (byte[] example : Examples.of(new Topics("shardsync.", "/shardsync/test").replicationStatuses())) {
+            ReplicationStatus first = published.deserializer().deserialize("t", example);
+            ReplicationStatus second = published.deserializer().deserialize("t", example);
+            for (ReplicationStatus status : List.of(first, second, first)) {
+                // When
+                byte[] inStore = stored.serializer().serialize("store", new Memory(7, status, "é\"€"));
+                byte[] onTopic = published.serializer().serialize("t", new RecordHeaders(), status);
+                byte[] again = stored.serializer().serialize("store", new Memory(8, status, null));
+                // Then
+                assertThat(stored.deserializer().deserialize("store", inStore))
+                        .isEqualTo(new Memory(7, status, "é\"€"));
+                assertThat(stored.deserializer().deserialize("store", again)).isEqualTo(new Memory(8, status, null));
+                assertThat(published.deserializer().deserialize("t", onTopic)).isEqualTo(status);
+            }
+        }
     }
 
     @Test

@@ -35,7 +35,7 @@ public record PrimaryHistory(List<Sample> samples) {
      * @param slowest the lowest local checkpoint among the copies
      */
     public PrimaryHistory with(Sample sample, long slowest) {
-        List<Sample> next = new ArrayList<>();
+        List<Sample> next = new ArrayList<>(samples.size() + 1);
         Sample first = sample;
         for (Sample earlier : samples) {
             if (earlier.maxSeqNo() > slowest && earlier.maxSeqNo() < sample.maxSeqNo()) {

@@ -37,9 +37,10 @@ public record SyncPolicy(LagSettings settings) {
         Optional<ShardMemory> own = before.filter(memory -> memory.isHistoryOf(group));
         PrimaryHistory history =
                 historyAfter(group, own.map(ShardMemory::history).orElse(PrimaryHistory.empty()));
-        List<Pace> paces = new ArrayList<>();
-        List<Replica> replicas = new ArrayList<>();
-        for (ShardSnapshot copy : group.replicas()) {
+        List<ShardSnapshot> copies = group.replicas();
+        List<Pace> paces = new ArrayList<>(copies.size());
+        List<Replica> replicas = new ArrayList<>(copies.size());
+        for (ShardSnapshot copy : copies) {
             replicas.add(replica(group, copy, history, own, paces));
         }
         ShardSnapshot primary = group.primary();

@@ -68,7 +68,7 @@ class EventLogTest {
 
     private static EventLog filled(EventLog log, int events) {
         for (int i = 0; i < events; i++) {
-            log.append("status", "prod", "{}".getBytes(UTF_8));
+            log.append("status", "prod", "{\"why\":\"as long as a short event is\"}".getBytes(UTF_8));
         }
         return log;
     }

@@ -1,6 +1,7 @@
 package io.shardsync.schemas.topic;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import io.shardsync.schemas.model.ReplicationStatus;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Serializer;
 
@@ -12,7 +13,9 @@ public class JsonSerializer<V> implements Serializer<V> {
             return null;
         }
         try {
-            return Json.MAPPER.writeValueAsBytes(value);
+            return value instanceof ReplicationStatus status
+                    ? StatusJson.of(status)
+                    : Json.MAPPER.writeValueAsBytes(value);
         } catch (JsonProcessingException e) {
             throw new SerializationException(
                     "topic " + topic + ": " + value.getClass().getSimpleName() + " can't be written as JSON", e);

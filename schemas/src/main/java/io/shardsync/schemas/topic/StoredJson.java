@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.deser.std.StdScalarDeserializer;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.StdScalarSerializer;
+import io.shardsync.schemas.model.ReplicationStatus;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
@@ -23,14 +24,16 @@ import java.time.temporal.ChronoUnit;
 /**
  * JSON that only we ourselves read, in state stores and internal topics, where each value is read and written again all
  * the time: times are epoch milliseconds, and what is null is left out. A time that is no whole millisecond stays a
- * text, and a value as topics have it can be read too, so stores that an earlier version wrote are.
+ * text, and a value as topics have it can be read too, which is how statuses are stored, and all that an earlier
+ * version stored.
  */
 final class StoredJson {
     private static final ObjectMapper MAPPER = Json.MAPPER
             .copy()
             .registerModule(new SimpleModule("times")
                     .addSerializer(Instant.class, new TimeWriter())
-                    .addDeserializer(Instant.class, new TimeReader()))
+                    .addDeserializer(Instant.class, new TimeReader())
+                    .addSerializer(ReplicationStatus.class, new StatusJson.Writer()))
             .setDefaultPropertyInclusion(
                     JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.ALWAYS));
 
