@@ -29,6 +29,7 @@ final class ExporterBench implements Callable<Integer> {
     private static final Duration STARTS_WITHIN = Duration.ofSeconds(60);
     /** Elasticsearch commits a shard once more five minutes after it was made, also one without a document. */
     private static final Duration SETTLING = Duration.ofMinutes(6);
+
     private static final int COLLECTOR_HEAP_MB = 96;
 
     @Option(

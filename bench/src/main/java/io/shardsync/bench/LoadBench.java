@@ -57,7 +57,8 @@ final class LoadBench implements Callable<Integer> {
     private static final String CLUSTER = "bench";
     private static final int SHARDS_PER_INDEX = 10;
     private static final int COPIES_PER_SHARD = 2;
-    private static final Duration PATIENCE = Duration.ofMinutes(15);
+    /** An actuator writes what it says about a command in some transactions, one after the other. */
+    private static final Duration PATIENCE = Duration.ofMinutes(90);
 
     @Option(names = "--copies", defaultValue = "100000", description = "Copies in each collection (${DEFAULT-VALUE}).")
     private int copies;
