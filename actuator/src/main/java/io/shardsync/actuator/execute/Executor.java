@@ -29,6 +29,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -100,6 +101,11 @@ public final class Executor implements AutoCloseable {
     /** Whether a command is running or waiting here. */
     public boolean has(String commandId) {
         return live.containsKey(commandId);
+    }
+
+    /** How many commands run or wait here, by the command partition they came from. */
+    public Map<Integer, Long> unfinished() {
+        return live.values().stream().collect(Collectors.groupingBy(Job::partition, Collectors.counting()));
     }
 
     /**

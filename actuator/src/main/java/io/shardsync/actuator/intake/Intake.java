@@ -6,7 +6,6 @@ import io.shardsync.actuator.execute.Tally;
 import io.shardsync.actuator.ledger.Draft;
 import io.shardsync.actuator.ledger.Ledger;
 import io.shardsync.actuator.ledger.PartitionJournal;
-import io.shardsync.actuator.ledger.PartitionJournal.Position;
 import io.shardsync.actuator.ledger.Story;
 import io.shardsync.schemas.model.CommandType;
 import io.shardsync.schemas.model.RecoveryCommand;
@@ -15,10 +14,8 @@ import io.shardsync.schemas.model.RecoveryResult.Status;
 import io.shardsync.schemas.topic.DeadLetter;
 import io.shardsync.schemas.topic.Topics;
 import io.shardsync.schemas.topic.TraceContext;
-import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.utils.Utils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,8 +23,9 @@ import org.slf4j.MDC;
 
 import java.time.Clock;
 import java.time.Instant;
-import java.util.List;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.IntFunction;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -35,6 +33,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 /** Answers one record after the other, or hands it to the executor; never waits for a cluster. */
 public final class Intake {
     private static final Logger log = LoggerFactory.getLogger(Intake.class);
+    /** Commands about another command. */
+    private static final Set<CommandType> OF_ANOTHER =
+            EnumSet.of(CommandType.CANCEL_COMMAND, CommandType.APPROVE_COMMAND);
 
     private final CommandReader reader;
     private final Approvals approvals;
@@ -67,54 +68,45 @@ public final class Intake {
     }
 
     /**
-     * Takes one record in. When it returns, the record's position is committed together with what was said about it.
+     * Takes one record in. What is said about it is in the batch when it returns, and committed where another command's
+     * fate hangs on it.
      *
      * @param partitions how many the command topic has
      */
-    public void take(
-            ConsumerRecord<byte[], byte[]> record,
-            int partitions,
-            PartitionJournal journal,
-            ConsumerGroupMetadata group) {
+    void take(ConsumerRecord<byte[], byte[]> record, int partitions, Batch batch) {
         Optional<String> trace = TraceContext.of(record.headers()).map(TraceContext::traceId);
         try (var unused = MDC.putCloseable(TraceContext.LOGGED, trace.orElse(null))) {
-            takeIn(record, partitions, journal, group);
+            takeIn(record, partitions, batch);
+            batch.read(record);
         }
     }
 
-    private void takeIn(
-            ConsumerRecord<byte[], byte[]> record,
-            int partitions,
-            PartitionJournal journal,
-            ConsumerGroupMetadata group) {
-        Position position =
-                Position.after(new TopicPartition(record.topic(), record.partition()), record.offset(), group);
+    private void takeIn(ConsumerRecord<byte[], byte[]> record, int partitions, Batch batch) {
         Reading reading = reader.read(record.value(), Instant.ofEpochMilli(Math.max(0, record.timestamp())));
         if (reading instanceof Reading.Unusable unusable) {
-            journal.pass(List.of(DeadLetter.of(topics, record, "actuator", unusable.why())), position);
-            tally.deadLetter();
-            log.atWarn()
-                    .addKeyValue("partition", record.partition())
-                    .addKeyValue("offset", record.offset())
-                    .log("command unusable: {}", unusable.why());
+            batch.pass(DeadLetter.of(topics, record, "actuator", unusable.why()));
+            batch.afterwards(() -> {
+                tally.deadLetter();
+                log.atWarn()
+                        .addKeyValue("partition", record.partition())
+                        .addKeyValue("offset", record.offset())
+                        .log("command unusable: {}", unusable.why());
+            });
         } else if (reading instanceof Reading.Invalid invalid) {
-            unlessKnown(invalid.commandId(), journal, position, () -> {
+            unlessKnown(invalid.commandId(), batch, () -> {
                 trace(invalid.commandId(), record);
-                answer(
-                        Draft.rejected(invalid.commandId(), invalid.readable(), clock.instant(), invalid.why()),
-                        journal,
-                        position);
+                answer(Draft.rejected(invalid.commandId(), invalid.readable(), clock.instant(), invalid.why()), batch);
             });
         } else if (reading instanceof Reading.Valid valid) {
             RecoveryCommand command = valid.command();
             int home = partitionOf(command.cluster(), partitions);
             if (home != record.partition()) {
-                forward(record, command, home, journal, position);
+                forward(record, command, home, batch);
             } else {
                 Optional<String> principal = Approvals.principal(record.headers());
-                unlessKnown(command.commandId(), journal, position, () -> {
+                unlessKnown(command.commandId(), batch, () -> {
                     trace(command.commandId(), record);
-                    begin(command, principal, journal, position, home);
+                    begin(command, principal, batch, home);
                 });
             }
         }
@@ -124,40 +116,36 @@ public final class Intake {
         TraceContext.of(record.headers()).ifPresent(trace -> ledger.trace(commandId, trace));
     }
 
-    private void unlessKnown(String commandId, PartitionJournal journal, Position position, Runnable otherwise) {
-        if (!ledger.knows(commandId)) {
+    private void unlessKnown(String commandId, Batch batch, Runnable otherwise) {
+        if (!ledger.knows(commandId) && !batch.answers(commandId)) {
             otherwise.run();
             return;
         }
         // Its result stands on the topic already, and its end must stand there once only.
-        journal.pass(List.of(), position);
-        tally.duplicate();
-        log.atInfo().addKeyValue("command_id", commandId).log("command known, passed over");
+        batch.afterwards(() -> {
+            tally.duplicate();
+            log.atInfo().addKeyValue("command_id", commandId).log("command known, passed over");
+        });
     }
 
-    private void forward(
-            ConsumerRecord<byte[], byte[]> record,
-            RecoveryCommand command,
-            int home,
-            PartitionJournal journal,
-            Position position) {
-        ProducerRecord<byte[], byte[]> onward = new ProducerRecord<>(
-                record.topic(), home, command.cluster().getBytes(UTF_8), record.value(), record.headers());
-        journal.pass(List.of(onward), position);
-        tally.forwarded();
-        log.atInfo()
-                .addKeyValue("command_id", command.commandId())
-                .addKeyValue("from", record.partition())
-                .addKeyValue("to", home)
-                .log("command passed on to the partition of its cluster");
+    private void forward(ConsumerRecord<byte[], byte[]> record, RecoveryCommand command, int home, Batch batch) {
+        batch.pass(new ProducerRecord<>(
+                record.topic(), home, command.cluster().getBytes(UTF_8), record.value(), record.headers()));
+        batch.afterwards(() -> {
+            tally.forwarded();
+            log.atInfo()
+                    .addKeyValue("command_id", command.commandId())
+                    .addKeyValue("from", record.partition())
+                    .addKeyValue("to", home)
+                    .log("command passed on to the partition of its cluster");
+        });
     }
 
-    private void begin(
-            RecoveryCommand command,
-            Optional<String> principal,
-            PartitionJournal journal,
-            Position position,
-            int partition) {
+    private void begin(RecoveryCommand command, Optional<String> principal, Batch batch, int partition) {
+        if (command.type().changing() || OF_ANOTHER.contains(command.type())) {
+            // It finds out about commands that came before it.
+            batch.commit();
+        }
         Instant now = clock.instant();
         if (now.isAfter(command.expiresAt())) {
             answer(
@@ -168,25 +156,26 @@ public final class Intake {
                                     "expires_at is " + command.expiresAt() + ", it was read at " + now
                                             + "; nothing was done, send a new command")
                             .at(now),
-                    journal,
-                    position);
+                    batch);
             return;
         }
         if (command.type() == CommandType.CANCEL_COMMAND) {
-            cancel(command, now, journal, position);
+            cancel(command, now, batch);
             return;
         }
         if (command.type() == CommandType.APPROVE_COMMAND) {
-            approve(command, principal, journal, position, partition);
+            approve(command, principal, batch, partition);
             return;
         }
         Optional<RecoveryResult> first = approvals.begin(command, principal, now);
         if (first.isPresent()) {
             if (first.get().status().terminal()) {
-                answer(first.get(), journal, position);
+                answer(first.get(), batch);
             } else {
-                journal.answer(first.get(), position);
-                log.atInfo().addKeyValue("command_id", command.commandId()).log("command waits for an approval");
+                batch.say(first.get());
+                batch.afterwards(() -> log.atInfo()
+                        .addKeyValue("command_id", command.commandId())
+                        .log("command waits for an approval"));
             }
             return;
         }
@@ -201,8 +190,7 @@ public final class Intake {
                                     "brake one_at_a_time: command " + busy.get() + " is changing cluster "
                                             + command.cluster())
                             .at(now),
-                    journal,
-                    position);
+                    batch);
             return;
         }
         RecoveryResult accepted = Draft.first(
@@ -212,33 +200,31 @@ public final class Intake {
                         busy.map(other -> "waits for command " + other + ", until " + command.expiresAt())
                                 .orElse("accepted"))
                 .at(now);
-        journal.answer(accepted, position);
-        log.atInfo()
-                .addKeyValue("command_id", command.commandId())
-                .addKeyValue("cluster", command.cluster())
-                .addKeyValue("type", command.type())
-                .addKeyValue("requested_by", command.requestedBy())
-                .addKeyValue("dry_run", command.dryRun())
-                .log("command accepted");
-        executor.submit(accepted, journal, partition);
+        batch.say(accepted);
+        batch.afterwards(() -> {
+            log.atInfo()
+                    .addKeyValue("command_id", command.commandId())
+                    .addKeyValue("cluster", command.cluster())
+                    .addKeyValue("type", command.type())
+                    .addKeyValue("requested_by", command.requestedBy())
+                    .addKeyValue("dry_run", command.dryRun())
+                    .log("command accepted");
+            executor.submit(accepted, batch.journal(), partition);
+        });
     }
 
-    private void approve(
-            RecoveryCommand command,
-            Optional<String> principal,
-            PartitionJournal journal,
-            Position position,
-            int partition) {
+    private void approve(RecoveryCommand command, Optional<String> principal, Batch batch, int partition) {
         Approvals.Decision decision = approvals.approve(command, principal, clock.instant());
-        if (decision.approved().isEmpty()) {
-            answer(decision.answer(), journal, position);
-            return;
-        }
-        RecoveryResult approved = decision.approved().get();
-        journal.answer(List.of(decision.answer(), approved), position);
-        tally.answered(decision.answer());
-        log.atInfo().addKeyValue("command_id", approved.commandId()).log("command accepted, {}", approved.message());
-        executor.submit(approved, journal, partition);
+        answer(decision.answer(), batch);
+        decision.approved().ifPresent(approved -> {
+            batch.say(approved);
+            batch.afterwards(() -> {
+                log.atInfo()
+                        .addKeyValue("command_id", approved.commandId())
+                        .log("command accepted, {}", approved.message());
+                executor.submit(approved, batch.journal(), partition);
+            });
+        });
     }
 
     /** Ends what nobody approved in time. */
@@ -251,7 +237,7 @@ public final class Intake {
         }
     }
 
-    private void cancel(RecoveryCommand command, Instant now, PartitionJournal journal, Position position) {
+    private void cancel(RecoveryCommand command, Instant now, Batch batch) {
         String target = String.valueOf(command.params().get("command_id"));
         Status status;
         String message;
@@ -267,7 +253,7 @@ public final class Intake {
                 message = "command " + target + " has ended already";
             }
         } else if (approvals.waiting(target, command.cluster()).isPresent()) {
-            cancelWaiting(command, approvals.waiting(target, command.cluster()).get(), now, journal, position);
+            cancelWaiting(command, approvals.waiting(target, command.cluster()).get(), now, batch);
             return;
         } else if (ledger.ended(target)) {
             status = Status.NOTHING_TO_DO;
@@ -277,35 +263,36 @@ public final class Intake {
             message = "params.command_id is '" + target + "', and no such command runs or waits on cluster "
                     + command.cluster();
         }
-        answer(Draft.first(command, status, now, message).at(now), journal, position);
+        answer(Draft.first(command, status, now, message).at(now), batch);
     }
 
-    private void cancelWaiting(
-            RecoveryCommand command, RecoveryResult waiting, Instant now, PartitionJournal journal, Position position) {
+    private void cancelWaiting(RecoveryCommand command, RecoveryResult waiting, Instant now, Batch batch) {
         String id = waiting.commandId();
         if (command.dryRun()) {
             answer(
                     Draft.first(command, Status.DRY_RUN, now, "would cancel command " + id)
                             .at(now),
-                    journal,
-                    position);
+                    batch);
             return;
         }
-        RecoveryResult cancelled = Approvals.ended(
-                waiting, Status.CANCELLED, now, Ledger.cancellation(command) + "; it had not been approved");
-        RecoveryResult done = Draft.first(command, Status.SUCCEEDED, now, "command " + id + " is cancelled")
-                .at(now);
-        journal.answer(List.of(done, cancelled), position);
-        tally.answered(done);
-        tally.answered(cancelled);
+        answer(
+                Draft.first(command, Status.SUCCEEDED, now, "command " + id + " is cancelled")
+                        .at(now),
+                batch);
+        answer(
+                Approvals.ended(
+                        waiting, Status.CANCELLED, now, Ledger.cancellation(command) + "; it had not been approved"),
+                batch);
     }
 
-    private void answer(RecoveryResult result, PartitionJournal journal, Position position) {
-        journal.answer(result, position);
-        tally.answered(result);
-        log.atInfo()
-                .addKeyValue("command_id", result.commandId())
-                .addKeyValue("status", result.status())
-                .log("command answered: {}", result.message());
+    private void answer(RecoveryResult result, Batch batch) {
+        batch.say(result);
+        batch.afterwards(() -> {
+            tally.answered(result);
+            log.atInfo()
+                    .addKeyValue("command_id", result.commandId())
+                    .addKeyValue("status", result.status())
+                    .log("command answered: {}", result.message());
+        });
     }
 }

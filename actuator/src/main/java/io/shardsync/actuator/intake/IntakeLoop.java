@@ -10,6 +10,7 @@ import io.shardsync.schemas.topic.Topics;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
@@ -20,11 +21,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 
@@ -41,6 +40,9 @@ public final class IntakeLoop implements Runnable, AutoCloseable {
 
     /** How long a result is kept after its command has ended. */
     private static final Duration KEPT = Duration.ofDays(30);
+
+    /** Of one partition; a command is some kilobytes here, a batch that was read may come on top. */
+    private static final int MOST_UNFINISHED = 500;
 
     /** At a time, so that consumption never waits for long. */
     private static final int MOST_FORGOTTEN = 1_000;
@@ -116,17 +118,12 @@ public final class IntakeLoop implements Runnable, AutoCloseable {
     }
 
     private void turn() {
-        Set<TopicPartition> skipped = new HashSet<>();
-        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-            TopicPartition partition = new TopicPartition(record.topic(), record.partition());
-            if (!skipped.contains(partition) && !take(record)) {
-                skipped.add(partition);
-                consumer.seek(partition, record.offset());
-            }
-        }
+        ConsumerRecords<byte[], byte[]> read = consumer.poll(POLL);
+        read.partitions().forEach(partition -> take(partition, read.records(partition)));
         polled = System.nanoTime();
         ledgerReader.readSome();
         executor.expireWaiting();
+        holdBack();
         if (polled - reconciled > RECONCILE.toNanos()) {
             reconciled = polled;
             reopenBroken();
@@ -136,22 +133,35 @@ public final class IntakeLoop implements Runnable, AutoCloseable {
         }
     }
 
-    /** Whether the record was dealt with; if not, it comes again. */
-    private boolean take(ConsumerRecord<byte[], byte[]> record) {
-        PartitionJournal journal = journals.get(record.partition());
+    /** What could not be dealt with comes again. */
+    private void take(TopicPartition partition, List<ConsumerRecord<byte[], byte[]>> records) {
+        long first = records.get(0).offset();
+        PartitionJournal journal = journals.get(partition.partition());
         if (journal == null || journal.isClosed()) {
-            return false;
+            consumer.seek(partition, first);
+            return;
         }
+        Batch batch = new Batch(journal, partition, first, consumer.groupMetadata());
         try {
-            intake.take(record, partitions, journal, consumer.groupMetadata());
-            return true;
+            records.forEach(record -> intake.take(record, partitions, batch));
+            batch.commit();
         } catch (Ousted | KafkaException e) {
             log.atWarn()
-                    .addKeyValue("partition", record.partition())
-                    .addKeyValue("offset", record.offset())
-                    .log("command not taken in, comes again: {}", e.getMessage());
-            return false;
+                    .addKeyValue("partition", partition.partition())
+                    .addKeyValue("offset", batch.committed())
+                    .log("commands not taken in, come again: {}", e.getMessage());
+            consumer.seek(partition, batch.committed());
         }
+    }
+
+    /** Where many commands of a partition have not ended, further ones wait on the topic instead of in memory. */
+    private void holdBack() {
+        Map<Integer, Long> unfinished = executor.unfinished();
+        Map<Boolean, List<TopicPartition>> many = consumer.assignment().stream()
+                .collect(Collectors.partitioningBy(
+                        partition -> unfinished.getOrDefault(partition.partition(), 0L) >= MOST_UNFINISHED));
+        consumer.pause(many.get(true));
+        consumer.resume(many.get(false));
     }
 
     private void reopenBroken() {

@@ -27,6 +27,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -42,6 +44,9 @@ public final class PartitionJournal implements Journal, AutoCloseable {
     private final Producer<byte[], byte[]> producer;
     private final Topics topics;
     private final Ledger ledger;
+    /** Not written yet; taken by whoever writes next. */
+    private final Queue<Entry> waiting = new ConcurrentLinkedQueue<>();
+
     private volatile boolean closed;
 
     /** @param producer transactional, not initialized yet; becomes this journal's to close */
@@ -64,9 +69,26 @@ public final class PartitionJournal implements Journal, AutoCloseable {
      * @param group the consumer's group, so that a member that is out commits nothing
      */
     public record Position(Map<TopicPartition, OffsetAndMetadata> offsets, ConsumerGroupMetadata group) {
-        /** Just behind one record. */
-        public static Position after(TopicPartition partition, long offset, ConsumerGroupMetadata group) {
-            return new Position(Map.of(partition, new OffsetAndMetadata(offset + 1)), group);
+        /**
+         * In one partition.
+         *
+         * @param next the offset of the first record that is not answered
+         */
+        public static Position of(TopicPartition partition, long next, ConsumerGroupMetadata group) {
+            return new Position(Map.of(partition, new OffsetAndMetadata(next)), group);
+        }
+    }
+
+    /** Records that belong together, and what became of them. */
+    private static final class Entry {
+        private final List<ProducerRecord<byte[], byte[]>> records;
+        private final Optional<Position> position;
+        private boolean written;
+        private RuntimeException failure;
+
+        Entry(List<ProducerRecord<byte[], byte[]>> records, Optional<Position> position) {
+            this.records = records;
+            this.position = position;
         }
     }
 
@@ -75,21 +97,21 @@ public final class PartitionJournal implements Journal, AutoCloseable {
         List<ProducerRecord<byte[], byte[]>> records = records(result, steps);
         report.ifPresent(
                 told -> records.add(record(topics.consistencyReports(), Reports.key(told), told, result.commandId())));
-        commit(records, null);
+        commit(records, Optional.empty());
         ledger.note(result);
     }
 
-    /** The first record about a command, together with the consumer's new position. */
-    public void answer(RecoveryResult result, Position position) {
-        answer(List.of(result), position);
-    }
-
-    /** Records that belong together, each with one new step at least its last, together with the new position. */
-    public void answer(List<RecoveryResult> results, Position position) {
-        List<ProducerRecord<byte[], byte[]>> all = new ArrayList<>();
+    /**
+     * What was said about records of the command topic, together with the position behind them.
+     *
+     * @param results records about commands, each with one new step at least its last
+     * @param others records that are about no command of this partition
+     */
+    public void answer(List<RecoveryResult> results, List<ProducerRecord<byte[], byte[]>> others, Position position) {
+        List<ProducerRecord<byte[], byte[]>> all = new ArrayList<>(others);
         results.forEach(result -> all.addAll(
                 records(result, Story.steps(result, Math.max(0, result.steps().size() - 1), null))));
-        commit(all, position);
+        commit(all, Optional.of(position));
         results.forEach(ledger::note);
     }
 
@@ -100,13 +122,8 @@ public final class PartitionJournal implements Journal, AutoCloseable {
                         .map(id -> new ProducerRecord<byte[], byte[]>(
                                 topics.recoveryResults().name(), null, id.getBytes(UTF_8), null))
                         .toList(),
-                null);
+                Optional.empty());
         commandIds.forEach(ledger::forget);
-    }
-
-    /** Other records, or none, together with the consumer's new position. */
-    public void pass(List<ProducerRecord<byte[], byte[]>> records, Position position) {
-        commit(records, position);
     }
 
     private List<ProducerRecord<byte[], byte[]>> records(RecoveryResult result, List<RecoveryStep> steps) {
@@ -128,40 +145,94 @@ public final class PartitionJournal implements Journal, AutoCloseable {
         var unused = producer.send(record);
     }
 
-    private synchronized void commit(List<ProducerRecord<byte[], byte[]>> records, Position position) {
-        for (int tried = 1; ; tried++) {
-            if (closed) {
-                throw new Ousted("command partition " + partition + " is no longer ours", null);
+    /** What others have to say while one is writing goes into the next transaction, all of it. */
+    private void commit(List<ProducerRecord<byte[], byte[]>> records, Optional<Position> position) {
+        Entry entry = new Entry(records, position);
+        waiting.add(entry);
+        synchronized (this) {
+            if (!entry.written && entry.failure == null) {
+                List<Entry> together = new ArrayList<>();
+                for (Entry next = waiting.poll(); next != null; next = waiting.poll()) {
+                    together.add(next);
+                }
+                writeTogether(together);
             }
+        }
+        if (!entry.written) {
+            throw entry.failure != null
+                    ? entry.failure
+                    : new IllegalStateException("partition " + partition + ": whoever wrote it failed");
+        }
+    }
+
+    private void writeTogether(List<Entry> entries) {
+        if (entries.size() == 1) {
+            writeAlone(entries.get(0));
+            return;
+        }
+        try {
+            transaction(entries);
+            entries.forEach(entry -> entry.written = true);
+        } catch (KafkaException e) {
+            // What Kafka refuses of one must not keep it from the others.
+            entries.forEach(this::writeAlone);
+        } catch (RuntimeException e) {
+            entries.forEach(entry -> entry.failure = e);
+        }
+    }
+
+    private void writeAlone(Entry entry) {
+        for (int tried = 1; !entry.written && entry.failure == null; tried++) {
             try {
-                producer.beginTransaction();
-                // What goes wrong with one of them makes the commit fail.
-                records.forEach(this::send);
-                if (position != null) {
-                    producer.sendOffsetsToTransaction(position.offsets(), position.group());
-                }
-                commitTransaction();
-                return;
-            } catch (ProducerFencedException
-                    | InvalidProducerEpochException
-                    | OutOfOrderSequenceException
-                    | TransactionalIdAuthorizationException
-                    | IllegalStateException e) {
-                closed = true;
-                throw new Ousted("command partition " + partition + " was taken over: " + e.getMessage(), e);
-            } catch (InterruptException e) {
-                closed = true;
-                throw new Ousted("interrupted while writing about partition " + partition, e);
+                transaction(List.of(entry));
+                entry.written = true;
             } catch (KafkaException e) {
-                abort(e);
-                if (position != null || tried == MOST_TRIES) {
-                    throw e;
+                if (entry.position.isPresent() || tried == MOST_TRIES) {
+                    entry.failure = e;
+                } else {
+                    log.atWarn()
+                            .addKeyValue("partition", partition)
+                            .addKeyValue("try", tried)
+                            .log("transaction aborted, tried again: {}", e.getMessage());
                 }
-                log.atWarn()
-                        .addKeyValue("partition", partition)
-                        .addKeyValue("try", tried)
-                        .log("transaction aborted, tried again: {}", e.getMessage());
+            } catch (RuntimeException e) {
+                entry.failure = e;
             }
+        }
+    }
+
+    /**
+     * All of them, or none.
+     *
+     * @throws Ousted if nothing can be written any more
+     * @throws KafkaException if the transaction was aborted
+     */
+    private void transaction(List<Entry> entries) {
+        if (closed) {
+            throw new Ousted("command partition " + partition + " is no longer ours", null);
+        }
+        try {
+            producer.beginTransaction();
+            for (Entry entry : entries) {
+                // What goes wrong with one of them makes the commit fail.
+                entry.records.forEach(this::send);
+                entry.position.ifPresent(
+                        position -> producer.sendOffsetsToTransaction(position.offsets(), position.group()));
+            }
+            commitTransaction();
+        } catch (ProducerFencedException
+                | InvalidProducerEpochException
+                | OutOfOrderSequenceException
+                | TransactionalIdAuthorizationException
+                | IllegalStateException e) {
+            closed = true;
+            throw new Ousted("command partition " + partition + " was taken over: " + e.getMessage(), e);
+        } catch (InterruptException e) {
+            closed = true;
+            throw new Ousted("interrupted while writing about partition " + partition, e);
+        } catch (KafkaException e) {
+            abort(e);
+            throw e;
         }
     }
 
