@@ -35,6 +35,8 @@ public final class Mutations {
 
     private static final int HUGE = 1 << 20;
     private static final int DEEP = 20_000;
+    private static final int MANY = 50;
+    private static final int LONGEST_OF_MANY = 100_000;
 
     private static final List<String> VALUES = List.of(
             "null",
@@ -200,8 +202,15 @@ public final class Mutations {
         switch (place < 0 ? 3 : random.nextInt(4)) {
             case 0 -> array.remove(place);
             case 1 -> array.set(place, value(random));
-            case 2 -> IntStream.range(0, 50).forEach(i -> array.add(array.get(place)));
+            case 2 -> manyOf(array, array.get(place));
             default -> array.add(random.nextBoolean() ? value(random) : copyOf(any(containers, random)));
+        }
+    }
+
+    /** Of many of which each holds many, gigabytes would become. */
+    private static void manyOf(ArrayNode array, JsonNode element) {
+        if (element.toString().length() <= LONGEST_OF_MANY) {
+            IntStream.range(0, MANY).forEach(i -> array.add(copyOf(element)));
         }
     }
 

@@ -40,6 +40,15 @@ class MutationsTest {
     }
 
     @Test
+    void manyOfManyOfManyTakeNoGigabytes() {
+        Mutations nested =
+                new Mutations(1, List.of(("[{\"a\":[{\"b\":[\"" + "x".repeat(10_000) + "\"]}]}]").getBytes(UTF_8)));
+
+        assertThat(LongStream.range(0, 20_000).map(number -> nested.input(number).length))
+                .allMatch(length -> length < 64_000_000);
+    }
+
+    @Test
     void aCrashNamesItsInput() {
         assertThatThrownBy(() -> Fuzz.run("a fragile reader", mutations, input -> {
                     if (input.length < ORIGINAL.length / 2) {
