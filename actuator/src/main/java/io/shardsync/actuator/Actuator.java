@@ -126,6 +126,7 @@ public final class Actuator implements Service {
                 executor,
                 new Intake(commands, approvals, ledger, executor, topics, tally, clock),
                 partition -> journal(kafka, topics, ledger, partition),
+                config.mostUnfinished(),
                 clock);
         ops = parts.add(
                 "http",

@@ -24,6 +24,7 @@ import java.util.stream.Collectors;
  * @param mostExplained allocation explains in one diagnosis
  * @param lookers diagnoses and dry runs at the same time
  * @param mostCommandBytes longest command that is read
+ * @param mostUnfinished commands of one partition that run or wait here
  * @param recoveryStall how long a recovery must stand still to count as stalled
  * @param copyStuck how long a started copy must to count as stuck
  * @param checks comparisons of copies at the same time
@@ -37,6 +38,7 @@ public record ActuatorConfig(
         int mostExplained,
         int lookers,
         int mostCommandBytes,
+        int mostUnfinished,
         Duration recoveryStall,
         Duration copyStuck,
         int checks,
@@ -51,6 +53,7 @@ public record ActuatorConfig(
     static final String MOST_EXPLAINED = "actuator.explain.limit";
     static final String LOOKERS = "actuator.read.threads";
     static final String MOST_COMMAND_BYTES = "actuator.command.max.bytes";
+    static final String MOST_UNFINISHED = "actuator.unfinished.max";
     static final String RETRY_COOLDOWN = "healing.retry.cooldown.ms";
     static final String FLIP_FLOP_WINDOW = "healing.flipflop.window.ms";
     static final String MOST_PER_HOUR = "healing.max.per.hour";
@@ -123,6 +126,14 @@ public record ActuatorConfig(
                     Allowed.between(1_024, 1_048_576),
                     Importance.LOW,
                     "Longest command that is read; longer ones become dead letters.")
+            .define(
+                    MOST_UNFINISHED,
+                    ConfigDef.Type.INT,
+                    5_000,
+                    Allowed.between(10, 1_000_000),
+                    Importance.LOW,
+                    "Commands of one partition that run or wait in memory; from there on further ones, cancellations"
+                            + " too, wait on the topic. Some kilobytes each.")
             .define(
                     RETRY_COOLDOWN,
                     ConfigDef.Type.LONG,
@@ -267,6 +278,7 @@ public record ActuatorConfig(
                 settings.integer(MOST_EXPLAINED),
                 settings.integer(LOOKERS),
                 settings.integer(MOST_COMMAND_BYTES),
+                settings.integer(MOST_UNFINISHED),
                 settings.duration(RECOVERY_STALL),
                 settings.duration(COPY_STUCK),
                 settings.integer(CHECKS),

@@ -41,9 +41,6 @@ public final class IntakeLoop implements Runnable, AutoCloseable {
     /** How long a result is kept after its command has ended. */
     private static final Duration KEPT = Duration.ofDays(30);
 
-    /** Of one partition; a command is some kilobytes here, a batch that was read may come on top. */
-    private static final int MOST_UNFINISHED = 500;
-
     /** At a time, so that consumption never waits for long. */
     private static final int MOST_FORGOTTEN = 1_000;
 
@@ -54,6 +51,7 @@ public final class IntakeLoop implements Runnable, AutoCloseable {
     private final Executor executor;
     private final Intake intake;
     private final IntFunction<PartitionJournal> newJournal;
+    private final int mostUnfinished;
     private final Clock clock;
 
     private final Map<Integer, PartitionJournal> journals = new HashMap<>();
@@ -69,6 +67,7 @@ public final class IntakeLoop implements Runnable, AutoCloseable {
      * @param consumer with the actuators' group; becomes this loop's to close
      * @param ledgerReader becomes this loop's to close
      * @param newJournal makes the journal of a command partition
+     * @param mostUnfinished commands of one partition that may run or wait here; what one poll brings may come on top
      */
     public IntakeLoop(
             Consumer<byte[], byte[]> consumer,
@@ -78,6 +77,7 @@ public final class IntakeLoop implements Runnable, AutoCloseable {
             Executor executor,
             Intake intake,
             IntFunction<PartitionJournal> newJournal,
+            int mostUnfinished,
             Clock clock) {
         this.consumer = consumer;
         this.topics = topics;
@@ -86,6 +86,7 @@ public final class IntakeLoop implements Runnable, AutoCloseable {
         this.executor = executor;
         this.intake = intake;
         this.newJournal = newJournal;
+        this.mostUnfinished = mostUnfinished;
         this.clock = clock;
     }
 
@@ -159,7 +160,7 @@ public final class IntakeLoop implements Runnable, AutoCloseable {
         Map<Integer, Long> unfinished = executor.unfinished();
         Map<Boolean, List<TopicPartition>> many = consumer.assignment().stream()
                 .collect(Collectors.partitioningBy(
-                        partition -> unfinished.getOrDefault(partition.partition(), 0L) >= MOST_UNFINISHED));
+                        partition -> unfinished.getOrDefault(partition.partition(), 0L) >= mostUnfinished));
         consumer.pause(many.get(true));
         consumer.resume(many.get(false));
     }
