@@ -17,6 +17,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import java.net.URI;
@@ -45,7 +46,6 @@ class ProcessorKillIT {
     private static final Topics TOPICS = new Topics(Topics.DEFAULT_PREFIX, "/shardsync/test");
     private static final List<String> ALL = List.of("n1", "n2", "n3");
     private static final int INDICES = 12;
-    private static final int KILLS = 3;
     private static final long SEED = 7;
 
     /** What the collector would see now. */
@@ -77,9 +77,20 @@ class ProcessorKillIT {
     }
 
     @Test
-    void afterKillsInAStormTheAlertsAreTheTruthAndNoTransitionWasToldTwice(Sandbox sandbox) throws Exception {
+    void afterAKillInAStormTheAlertsAreTheTruthAndNoTransitionWasToldTwice(Sandbox sandbox) throws Exception {
+        kill(sandbox, 1);
+    }
+
+    @Tag("long")
+    @Test
+    void afterMoreKillsToo(Sandbox sandbox) throws Exception {
+        kill(sandbox, 5);
+    }
+
+    private void kill(Sandbox sandbox, int kills) throws Exception {
+        sandbox.reset();
         int port = Sandbox.freePorts(1).get(0);
-        JavaService processor = sandbox.service(spec(sandbox, port));
+        JavaService processor = sandbox.service(spec(sandbox, "killed-" + kills, port));
         processor.start();
         World world = new World();
         ScheduledExecutorService collector = Executors.newSingleThreadScheduledExecutor();
@@ -87,7 +98,7 @@ class ProcessorKillIT {
         try (KafkaProducer<byte[], byte[]> producer = producer(sandbox)) {
             collector.scheduleAtFixedRate(() -> collect(producer, world), 0, 500, TimeUnit.MILLISECONDS);
             // When
-            for (int kill = 0; kill < KILLS; kill++) {
+            for (int kill = 0; kill < kills; kill++) {
                 int before = alerts(sandbox).size();
                 await().atMost(Duration.ofMinutes(1))
                         .until(() -> alerts(sandbox).size() > before + 1);
@@ -109,20 +120,20 @@ class ProcessorKillIT {
         }
     }
 
-    private static JavaServiceSpec spec(Sandbox sandbox, int port) {
+    private static JavaServiceSpec spec(Sandbox sandbox, String name, int port) {
         List<String> arguments = new ArrayList<>();
         Map.of(
                         "kafka.bootstrap.servers", sandbox.kafka().bootstrap(),
                         "http.port", String.valueOf(port),
                         "topics.replication.factor", "1",
-                        "state.dir", sandbox.folder().resolve("killed/state").toString(),
+                        "state.dir", sandbox.folder().resolve(name + "/state").toString(),
                         "alerts.unassigned.for.ms", "1000",
                         "alerts.clear.ms", "1000",
                         "alerts.flap.changes", "1000",
                         "healing.mode", "off")
                 .forEach((key, value) -> arguments.addAll(List.of("--set", key + "=" + value)));
         return new JavaServiceSpec(
-                "killed",
+                name,
                 System.getProperty("java.class.path"),
                 "io.shardsync.processor.ProcessorMain",
                 arguments,
