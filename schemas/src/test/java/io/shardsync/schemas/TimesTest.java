@@ -5,6 +5,7 @@ import io.shardsync.schemas.topic.Json;
 import org.junit.jupiter.api.Test;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Random;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -36,6 +37,15 @@ class TimesTest {
                     .isInstanceOf(JsonProcessingException.class);
             assertThatThrownBy(() -> Json.MAPPER.readValue("\"+10000-01-01T00:00:00Z\"", Instant.class))
                     .hasMessageContaining("allowed are the years 0 to 9999");
+        }
+    }
+
+    @Test
+    void aNumberThatIsNoTimeIsRefusedAsWell() {
+        for (String number : List.of("9223372036854775807", "-9223372036854775808", "1e30", "999999999999")) {
+            assertThatThrownBy(() -> Json.MAPPER.treeToValue(Json.MAPPER.readTree(number), Instant.class))
+                    .as(number)
+                    .isInstanceOf(JsonProcessingException.class);
         }
     }
 }

@@ -24,6 +24,7 @@ import org.apache.kafka.common.serialization.Serde;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.time.DateTimeException;
 import java.time.Instant;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -145,25 +146,35 @@ public final class Json {
         @Override
         public Instant deserialize(JsonParser json, DeserializationContext context) throws IOException {
             if (!json.hasToken(JsonToken.VALUE_STRING)) {
-                return allowed(json, InstantDeserializer.INSTANT.deserialize(json, context));
+                return read(json, context);
             }
             String text = json.getText();
             Instant known = TimeTexts.known(text);
             if (known != null) {
                 return known;
             }
-            Instant time = allowed(json, InstantDeserializer.INSTANT.deserialize(json, context));
+            Instant time = read(json, context);
             if (time != null) {
                 TimeTexts.remember(text, time);
             }
             return time;
         }
 
-        private static Instant allowed(JsonParser json, Instant time) throws IOException {
+        private static Instant read(JsonParser json, DeserializationContext context) throws IOException {
+            Instant time;
+            try {
+                time = InstantDeserializer.INSTANT.deserialize(json, context);
+            } catch (DateTimeException | ArithmeticException beyondWhatJavaKnows) {
+                throw refused(json, json.getText());
+            }
             if (time != null && (time.isBefore(FIRST) || time.isAfter(LAST))) {
-                throw new JsonParseException(json, "found the time " + time + ", allowed are the years 0 to 9999");
+                throw refused(json, time);
             }
             return time;
+        }
+
+        private static JsonParseException refused(JsonParser json, Object found) {
+            return new JsonParseException(json, "found the time " + found + ", allowed are the years 0 to 9999");
         }
     }
 
