@@ -69,8 +69,13 @@ final class Batch {
     void afterwards(Runnable step) {
         String trace = MDC.get(TraceContext.LOGGED);
         afterwards.add(() -> {
-            try (var unused = MDC.putCloseable(TraceContext.LOGGED, trace)) {
+            // It may be done while a later record is read, which has a trace of its own.
+            String reading = MDC.get(TraceContext.LOGGED);
+            MDC.put(TraceContext.LOGGED, trace);
+            try {
                 step.run();
+            } finally {
+                MDC.put(TraceContext.LOGGED, reading);
             }
         });
     }

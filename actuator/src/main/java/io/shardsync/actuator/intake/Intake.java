@@ -142,7 +142,8 @@ public final class Intake {
     }
 
     private void begin(RecoveryCommand command, Optional<String> principal, Batch batch, int partition) {
-        if (command.type().changing() || OF_ANOTHER.contains(command.type())) {
+        boolean changes = command.type().changing() && !command.dryRun();
+        if (changes || OF_ANOTHER.contains(command.type())) {
             // It finds out about commands that came before it.
             batch.commit();
         }
@@ -179,7 +180,6 @@ public final class Intake {
             }
             return;
         }
-        boolean changes = command.type().changing() && !command.dryRun();
         Optional<String> busy = changes ? executor.busyWith(command.cluster()) : Optional.empty();
         if (busy.isPresent() && Circumstances.automatic(command)) {
             answer(

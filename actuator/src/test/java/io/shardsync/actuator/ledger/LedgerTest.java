@@ -1,42 +1,18 @@
 package io.shardsync.actuator.ledger;
 
 import io.shardsync.schemas.model.CommandType;
-import io.shardsync.schemas.model.RecoveryCommand;
 import io.shardsync.schemas.model.RecoveryResult;
 import io.shardsync.schemas.model.RecoveryResult.Status;
 import io.shardsync.schemas.topic.TraceContext;
 import org.junit.jupiter.api.Test;
 
-import java.time.Instant;
 import java.util.Map;
 
+import static io.shardsync.actuator.ledger.Results.result;
 import static org.assertj.core.api.Assertions.assertThat;
 
 class LedgerTest {
-    private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
-
     private final Ledger ledger = new Ledger();
-
-    private static RecoveryResult result(String id, CommandType type, Status status, Map<String, Object> params) {
-        RecoveryCommand command = new RecoveryCommand(
-                id,
-                type,
-                "prod",
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                false,
-                "bob",
-                NOW,
-                NOW.plusSeconds(60),
-                null,
-                params);
-        return Draft.first(command, status, NOW, "").at(NOW);
-    }
 
     private static RecoveryResult cancel(Status status) {
         return result("c", CommandType.CANCEL_COMMAND, status, Map.of("command_id", "r"));

@@ -3,8 +3,6 @@ package io.shardsync.actuator.ledger;
 import io.shardsync.sandbox.Sandbox;
 import io.shardsync.sandbox.junit.WithSandbox;
 import io.shardsync.schemas.model.CommandType;
-import io.shardsync.schemas.model.RecoveryCommand;
-import io.shardsync.schemas.model.RecoveryResult;
 import io.shardsync.schemas.model.RecoveryResult.Status;
 import io.shardsync.schemas.topic.Topics;
 import org.apache.kafka.clients.admin.Admin;
@@ -22,7 +20,6 @@ import org.junit.jupiter.api.Test;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -44,7 +41,6 @@ import static org.awaitility.Awaitility.await;
 /** What many threads write about the commands of one partition, on a real Kafka. */
 @WithSandbox(nodes = 0)
 class PartitionJournalIT {
-    private static final Instant NOW = Instant.parse("2026-11-24T10:00:00Z");
     /** More than a producer sends in one record. */
     private static final String HUGE = "x".repeat(2_000_000);
 
@@ -186,26 +182,7 @@ class PartitionJournalIT {
     }
 
     private static void write(PartitionJournal journal, String id) {
-        RecoveryCommand command = new RecoveryCommand(
-                id,
-                CommandType.DIAGNOSE,
-                "prod",
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                false,
-                "ann",
-                NOW,
-                NOW.plusSeconds(60),
-                null,
-                null);
-        RecoveryResult accepted =
-                Draft.first(command, Status.ACCEPTED, NOW, "accepted").at(NOW);
-        journal.write(accepted, List.of(), Optional.empty());
+        journal.write(Results.result(id, CommandType.DIAGNOSE, Status.ACCEPTED, null), List.of(), Optional.empty());
     }
 
     private PartitionJournal journal() {

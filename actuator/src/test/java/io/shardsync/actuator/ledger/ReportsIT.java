@@ -6,8 +6,6 @@ import io.shardsync.sandbox.junit.WithSandbox;
 import io.shardsync.schemas.model.CommandType;
 import io.shardsync.schemas.model.ConsistencyReport;
 import io.shardsync.schemas.model.ConsistencyReport.Method;
-import io.shardsync.schemas.model.RecoveryCommand;
-import io.shardsync.schemas.model.RecoveryResult;
 import io.shardsync.schemas.model.RecoveryResult.Status;
 import io.shardsync.schemas.model.Verdict;
 import io.shardsync.schemas.topic.Topics;
@@ -77,27 +75,8 @@ class ReportsIT {
     }
 
     private static void write(PartitionJournal journal, Verdict verdict) {
-        RecoveryCommand command = new RecoveryCommand(
-                "id",
-                CommandType.VERIFY_CONSISTENCY,
-                "prod",
-                null,
-                "books",
-                null,
-                null,
-                null,
-                null,
-                null,
-                false,
-                "ann",
-                NOW,
-                NOW.plusSeconds(60),
-                null,
-                null);
-        RecoveryResult result =
-                Draft.first(command, Status.ACCEPTED, NOW, "accepted").at(NOW);
         journal.write(
-                result,
+                Results.result("id", CommandType.VERIFY_CONSISTENCY, Status.ACCEPTED, null),
                 List.of(),
                 Optional.of(new ConsistencyReport(
                         "prod", "books", "u", NOW, Method.FINGERPRINT, verdict, 100, List.of(), List.of(), 1, "id")));
