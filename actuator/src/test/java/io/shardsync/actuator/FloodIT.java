@@ -49,8 +49,15 @@ class FloodIT {
                         "actuator.unfinished.max",
                         String.valueOf(MOST_UNFINISHED)))) {
             List<String> flood = IntStream.range(0, FLOOD)
-                    .mapToObj(i -> clinic.desk.send("DIAGNOSE", "'index':'no-such'"))
+                    .mapToObj(i -> UUID.randomUUID().toString())
                     .toList();
+            for (int i = 0; i < FLOOD; i++) {
+                clinic.desk.sendAs(flood.get(i), "DIAGNOSE", "'index':'no-such'");
+                if (i % 10 == 0) {
+                    // Read together with the first one, before that is written down.
+                    clinic.desk.sendAs(flood.get(i), "DIAGNOSE", "'index':'no-such'");
+                }
+            }
             String other = UUID.randomUUID().toString();
             clinic.desk.sendTo(OTHER, other, "DIAGNOSE", "");
 
