@@ -25,6 +25,13 @@ final class Measured {
     private static final HttpClient HTTP =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
+    /** Beyond the sandbox's own options: with both the launcher starts a collector. */
+    private static final List<String> AS_LAUNCHED = List.of(
+            "-XX:CompileThresholdScaling=0.1",
+            "-XX:+UnlockDiagnosticVMOptions",
+            "-XX:AsyncDeflationInterval=10000",
+            "-XX:GuaranteedSafepointInterval=10000");
+
     private final JavaService process;
     private final URI metrics;
 
@@ -65,9 +72,7 @@ final class Measured {
                 "io.shardsync.collector.CollectorMain",
                 arguments,
                 heapMb,
-                // Beyond the sandbox's own: with them the launcher starts a collector.
-                Stream.concat(Stream.of("-XX:CompileThresholdScaling=0.1"), jvm.stream())
-                        .toList(),
+                Stream.concat(AS_LAUNCHED.stream(), jvm.stream()).toList(),
                 address.resolve("/readyz")));
         process.start();
         return new Measured(process, address.resolve("/metrics"));
