@@ -210,9 +210,9 @@ class ProcessorsIT {
             feed.flush();
             awaitStatuses(feed);
             instance.service.stop();
-            // When the last hour is still on the topics
+            // When the last twenty minutes are still on the topics
             Instant last = now;
-            for (Instant at = now.minus(Duration.ofHours(1)); at.isBefore(now); at = at.plusSeconds(10)) {
+            for (Instant at = now.minus(Duration.ofMinutes(20)); at.isBefore(now); at = at.plusSeconds(10)) {
                 feed.collect(at);
                 last = at;
             }

@@ -162,11 +162,22 @@ class DashboardIT {
         assertThat(complaints).isEmpty();
     }
 
+    /** Colours know nothing of the width, so each of both is looked at once. */
     @Test
     void nothingOnThePageHindersAnybodyInLightAndInDarkAndOnAPhone() {
+        nothingHindersIn(Map.of(ColorScheme.LIGHT, List.of(1440), ColorScheme.DARK, List.of(390)));
+    }
+
+    @Test
+    @Tag("long")
+    void nothingOnThePageHindersAnybodyInAnyColoursOfAnyWidth() {
+        nothingHindersIn(Map.of(ColorScheme.LIGHT, List.of(1440, 390), ColorScheme.DARK, List.of(1440, 390)));
+    }
+
+    private void nothingHindersIn(Map<ColorScheme, List<Integer>> views) {
         everythingAtOnce();
-        for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
-            for (int width : List.of(1440, 390)) {
+        for (ColorScheme scheme : views.keySet()) {
+            for (int width : views.get(scheme)) {
                 open(scheme, width, width == 390 ? 844 : 1000);
                 assertThat(page.locator("li.alert").first()).isVisible(SOON);
                 assertThat(page.locator("details.command").first()).isVisible(SOON);
