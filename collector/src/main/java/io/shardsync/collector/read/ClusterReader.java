@@ -36,16 +36,25 @@ public final class ClusterReader {
     /** What ends at once in more indices than that is told without its numbers, which cost every node something. */
     private static final int MOST_INDEX_LISTS = 4;
 
-    private final Elasticsearch elasticsearch;
+    private static final Call POSITION =
+            small(Position.PATH, Position.FILTER).with("local", true).within(LOCAL);
 
-    public ClusterReader(Elasticsearch elasticsearch) {
+    private final Elasticsearch elasticsearch;
+    private final Call answering;
+
+    /** @param patience after which the asked node answers without those that are silent */
+    public ClusterReader(Elasticsearch elasticsearch, Duration patience) {
         this.elasticsearch = elasticsearch;
+        answering = patient(small(Answering.PATH, Answering.FILTER), patience);
+    }
+
+    private static Call patient(Call call, Duration patience) {
+        return call.with("timeout", millis(patience)).within(patience.plus(MARGIN));
     }
 
     /** Which state the asked node is in; takes 2 to 5 ms there. */
     public Position position() throws CallFailed {
-        return elasticsearch.stream(
-                small(Position.PATH, Position.FILTER).with("local", true).within(LOCAL), Position::read);
+        return elasticsearch.stream(POSITION, Position::read);
     }
 
     /** Which state the elected master is in. */
@@ -85,13 +94,9 @@ public final class ClusterReader {
                 ClusterSettings::read);
     }
 
-    /** @param patience after which the asked node answers without those that are silent */
-    public Answering answering(Duration patience) throws CallFailed {
-        return elasticsearch.stream(
-                small(Answering.PATH, Answering.FILTER)
-                        .with("timeout", millis(patience))
-                        .within(patience.plus(MARGIN)),
-                Answering::read);
+    /** Who is there. */
+    public Answering answering() throws CallFailed {
+        return elasticsearch.stream(answering, Answering::read);
     }
 
     /**
@@ -104,12 +109,12 @@ public final class ClusterReader {
      */
     public Activity activity(Collection<String> nodes, Duration patience, boolean disks) throws CallFailed {
         return elasticsearch.stream(
-                small(
+                patient(
+                        small(
                                 "/_nodes/" + chosen(nodes)
                                         + (disks ? "stats/fs,indexing_pressure" : "stats/indexing_pressure"),
-                                Activity.FILTER)
-                        .with("timeout", millis(patience))
-                        .within(patience.plus(MARGIN)),
+                                Activity.FILTER),
+                        patience),
                 Activity::read);
     }
 

@@ -55,7 +55,9 @@ final class ClusterWatcher {
     private final ViewCheck view = new ViewCheck();
     private final AtomicBoolean answersChanged;
 
+    /** At the last collection; null if what was about to be collected still is to be. */
     private Position last;
+
     private Instant lastAt = Instant.EPOCH;
     private Instant lastStep = Instant.EPOCH;
     private String problem = "";
@@ -107,7 +109,6 @@ final class ClusterWatcher {
             hostsTried = 0;
             return pause;
         } catch (CallFailed failure) {
-            // What was about to be collected still is to be.
             last = null;
             if (mayBeTheHost(failure)) {
                 hosts.next();
@@ -118,6 +119,7 @@ final class ClusterWatcher {
             hostsTried = 0;
             return giveUp(failure, started);
         } catch (NotPublished failure) {
+            last = null;
             memory.distrust();
             metrics.failed("not_published");
             tell("not_published", failure.getMessage());
@@ -144,6 +146,11 @@ final class ClusterWatcher {
     }
 
     private Duration look(Instant now) throws CallFailed, Fenced, NotPublished {
+        Instant due = lastAt.plus(timing.interval());
+        Instant known = isAsLeft() ? probe.nothingNewUntil(last, now) : Instant.MIN;
+        if (now.isBefore(due) && now.isBefore(known)) {
+            return Duration.between(now, due.isBefore(known) ? due : known);
+        }
         Position position = hosts.reader().position();
         if (position.masterNode() == null && hosts.count() > 1) {
             Position better = hosts.findMaster();
@@ -155,29 +162,36 @@ final class ClusterWatcher {
         if (isOther(position.clusterUuid())) {
             return refuse(position, now);
         }
-        boolean due = !now.isBefore(lastAt.plus(timing.interval()));
         boolean moved = !position.equals(last);
-        if (!due && !moved && !answersChanged.get() && !haveReturned() && !areMissingStill()) {
+        if (now.isBefore(due) && !moved && !answersChanged.get() && !haveReturned() && !areMissingStill()) {
             return timing.poll();
         }
         Duration gap = Duration.between(now, lastAt.plus(Timing.LEAST_GAP));
         if (gap.compareTo(Duration.ZERO) > 0) {
+            last = null;
             return gap;
         }
         answersChanged.set(false);
+        boolean asksAnother = false;
         if (position.masterNode() == null) {
             publishBlind(View.NO_MASTER, now);
         } else if (view.isBehind(position, now)) {
             hosts.next();
             view.forget();
+            asksAnother = hosts.count() > 1;
             publishBlind(View.STALE, now);
         } else {
             collect(position);
         }
-        last = position;
+        last = asksAnother ? null : position;
         lastAt = now;
         backoff.reset();
         return timing.poll();
+    }
+
+    /** Whether everything was well, so that as long as the probe sees nothing new nobody has to look. */
+    private boolean isAsLeft() {
+        return last != null && last.masterNode() != null && unanswered.isEmpty() && !answersChanged.get();
     }
 
     /**

@@ -39,6 +39,9 @@ final class CollectionReader {
     private NodeStats sums;
     private ClusterState state;
     private ClusterSettings settings;
+    /** The state they are of, if that is known for certain. */
+    private Position settingsOf;
+
     private String recoveriesRefused;
 
     /** @param nodeTimeout how long a node may take for a sign of life */
@@ -69,7 +72,7 @@ final class CollectionReader {
             RecoveryTracker recoveries)
             throws CallFailed {
         Instant started = clock.instant();
-        Health health = askMaster ? askMaster(reader, view) : null;
+        Health health = askMaster ? askMaster(reader, position, view) : null;
         if (state == null || !Position.of(state).equals(position)) {
             state = reader.state();
         }
@@ -115,12 +118,16 @@ final class CollectionReader {
         return state;
     }
 
-    private Health askMaster(ClusterReader reader, ViewCheck view) {
+    private Health askMaster(ClusterReader reader, Position position, ViewCheck view) {
         try {
             Position master = reader.masterPosition();
             Health health = reader.health();
-            // Without a master nobody can change settings either, so those read last remain true.
-            settings = reader.settings();
+            // They are part of the state. Without a master nobody can change them either, and those read last remain.
+            if (!master.equals(settingsOf)) {
+                settings = reader.settings();
+                // Of version 9 it is the asked node that answers, which need not have the master's state yet.
+                settingsOf = master.equals(position) ? master : null;
+            }
             view.masterAnswered(master, clock.instant());
             return health;
         } catch (CallFailed failure) {

@@ -5,6 +5,7 @@ import io.shardsync.collector.read.Position;
 import io.shardsync.runtime.elasticsearch.CallFailed;
 import io.shardsync.runtime.elasticsearch.Elasticsearch;
 
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -15,9 +16,10 @@ final class Hosts {
     private final List<ClusterReader> readers;
     private volatile int current;
 
-    Hosts(Elasticsearch elasticsearch) {
+    /** @param patience after which the asked node answers without those that are silent */
+    Hosts(Elasticsearch elasticsearch, Duration patience) {
         readers = elasticsearch.hosts().stream()
-                .map(host -> new ClusterReader(elasticsearch.on(host)))
+                .map(host -> new ClusterReader(elasticsearch.on(host), patience))
                 .toList();
     }
 

@@ -1,6 +1,8 @@
 package io.shardsync.collector.watch;
 
 import io.shardsync.collector.read.Answering;
+import io.shardsync.collector.read.ClusterReader;
+import io.shardsync.collector.read.Position;
 import io.shardsync.runtime.elasticsearch.CallFailed;
 
 import java.time.Clock;
@@ -12,38 +14,51 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Asks all nodes again and again whether they are there. Has a thread of its own: with a hung node each answer takes
- * the whole timeout, and the watch over the cluster state must not wait for it.
+ * Looks at the state's version and asks all nodes whether they are there, again and again: as long as the version is
+ * the same and all of them answer, nobody else need do anything. Has a thread of its own: with a hung node each answer
+ * takes the whole timeout, and the watch over the cluster state must not wait for it.
  */
 final class NodesProbe implements Runnable {
+    /** A probe that has not come back after that may hang. */
+    private static final Duration ROUND_TRIP = Duration.ofMillis(100);
+
     private final Hosts hosts;
-    private final Duration patience;
     private final Duration pause;
     private final Clock clock;
     private final Runnable changed;
-    private final Runnable missedAgain;
+    private final Runnable look;
     private int places;
     private long count;
     private volatile Seen last;
 
-    /** @param asked when the question was sent: a node that joined later can't have heard it */
-    private record Seen(Answering answering, Instant asked, long number) {}
+    /**
+     * @param asked when the question was sent: a node that joined later can't have heard it
+     * @param asking whom
+     * @param position where the asked node stood just before
+     * @param nothingNew whether all nodes answered, as they did before, and the state was the same
+     */
+    private record Seen(
+            ClusterReader asking,
+            Position position,
+            Answering answering,
+            Instant asked,
+            long number,
+            boolean nothingNew) {}
 
     /**
      * Prepares the probe.
      *
-     * @param patience how long a node may take
      * @param pause between two probes
      * @param changed called when other nodes answer than before, or it is known again which do
-     * @param missedAgain called when the same nodes as before do not answer
+     * @param look called when the same nodes answer as before, and it is time to look all the same: some did not answer
+     *     again, or there is a new cluster state
      */
-    NodesProbe(Hosts hosts, Duration patience, Duration pause, Clock clock, Runnable changed, Runnable missedAgain) {
+    NodesProbe(Hosts hosts, Duration pause, Clock clock, Runnable changed, Runnable look) {
         this.hosts = hosts;
-        this.patience = patience;
         this.pause = pause;
         this.clock = clock;
         this.changed = changed;
-        this.missedAgain = missedAgain;
+        this.look = look;
     }
 
     /** Probes until the thread is interrupted. */
@@ -64,11 +79,20 @@ final class NodesProbe implements Runnable {
         }
     }
 
-    private void probe() {
+    /** Asks once. */
+    void probe() {
         Instant asked = clock.instant();
         Seen before = last;
         try {
-            last = new Seen(hosts.after(places).answering(patience), asked, ++count);
+            ClusterReader reader = hosts.after(places);
+            // One right after the other: half of what a question costs is to wake up for it.
+            Position position = reader.position();
+            Answering answering = reader.answering();
+            boolean nothingNew = before != null
+                    && answering.silent() == 0
+                    && answering.equals(before.answering())
+                    && position.equals(before.position());
+            last = new Seen(reader, position, answering, asked, ++count, nothingNew);
         } catch (CallFailed nobodyToAsk) {
             // Whoever watches the state meets the same failure and says so; here it only means not to know.
             last = null;
@@ -79,11 +103,30 @@ final class NodesProbe implements Runnable {
         if (now == null) {
             return;
         }
-        if (before == null || !before.answering().equals(now.answering())) {
+        if (before == null || !now.answering().equals(before.answering())) {
             changed.run();
-        } else if (now.answering().silent() > 0) {
-            missedAgain.run();
+        } else if (!now.nothingNew()) {
+            look.run();
         }
+    }
+
+    /**
+     * Until when nobody need look at the cluster state, unless called for: the host that would be asked still stands
+     * where it is known to, and all nodes answered. {@link Instant#MIN} if somebody has to look. A probe that is late
+     * may be held up by a node that hangs, and by then somebody has to look as well.
+     *
+     * @param known what the last collection was made of: a call that came during it counts for nothing once the next
+     *     probe sees the same again
+     * @param now a clock that was set back shows an answer of the future, which counts for nothing either
+     */
+    Instant nothingNewUntil(Position known, Instant now) {
+        Seen seen = last;
+        boolean quiet = seen != null
+                && seen.nothingNew()
+                && seen.position().equals(known)
+                && seen.asking() == hosts.reader()
+                && !seen.asked().isAfter(now);
+        return quiet ? seen.asked().plus(pause).plus(ROUND_TRIP) : Instant.MIN;
     }
 
     /** Ids of the nodes that answered last; empty if that is not known. */

@@ -66,10 +66,10 @@ public final class Watch implements AutoCloseable {
         this.publisher = publisher;
         this.newest = newest;
         this.metrics = new WatchMetrics(registry, cluster, clock);
-        this.hosts = new Hosts(elasticsearch);
-        this.probe = new NodesProbe(hosts, timing.nodeTimeout(), timing.poll(), clock, this::wakeUp, wake::release);
+        this.hosts = new Hosts(elasticsearch, timing.nodeTimeout());
+        this.probe = new NodesProbe(hosts, timing.poll(), clock, this::wakeUp, wake::release);
         this.watcher = thread("watch-" + cluster, this::watch, uncaught);
-        this.prober = thread("probe-" + cluster, probe, uncaught);
+        this.prober = thread("probe-" + cluster, this::probe, uncaught);
     }
 
     private static Thread thread(String name, Runnable work, Thread.UncaughtExceptionHandler uncaught) {
@@ -114,6 +114,17 @@ public final class Watch implements AutoCloseable {
             }
         } finally {
             prober.interrupt();
+        }
+    }
+
+    private void probe() {
+        try {
+            probe.run();
+        } catch (RuntimeException e) {
+            // A connection that is waited for is taken away by being closed, and not by a failure to reach somebody.
+            if (!stopping) {
+                throw e;
+            }
         }
     }
 

@@ -68,10 +68,14 @@ class ClusterWatcherTest {
 
     private final Topics topics = new Topics("t.", "/test");
     private final SettableClock clock = new SettableClock();
-    private final MockProducer<byte[], byte[]> producer = producer();
+    private MockProducer<byte[], byte[]> producer = producer();
     private final SnapshotPublisher publisher = new SnapshotPublisher("t.collector.prod", topics, () -> producer);
     private volatile String state = STATE;
     private volatile String recoveries = "{}";
+    private volatile int looks;
+    private final AtomicBoolean answersChanged = new AtomicBoolean();
+    private final AtomicBoolean called = new AtomicBoolean();
+    private NodesProbe probe;
     private HttpServer server;
     private Elasticsearch elasticsearch;
     private ClusterWatcher watcher;
@@ -114,13 +118,14 @@ class ClusterWatcherTest {
     }
 
     private ClusterWatcher watcher(ClusterSnapshot newest) {
-        Hosts hosts = new Hosts(elasticsearch);
+        Hosts hosts = new Hosts(elasticsearch, TIMING.nodeTimeout());
+        probe = new NodesProbe(hosts, TIMING.poll(), clock, () -> answersChanged.set(true), () -> called.set(true));
         return new ClusterWatcher(
                 new Watched("prod", Optional.empty(), "c1"),
                 TIMING,
                 hosts,
-                new NodesProbe(hosts, TIMING.nodeTimeout(), TIMING.poll(), clock, () -> {}, () -> {}),
-                new AtomicBoolean(),
+                probe,
+                answersChanged,
                 publisher,
                 newest,
                 new WatchMetrics(new SimpleMeterRegistry(), "prod", clock),
@@ -135,6 +140,7 @@ class ClusterWatcherTest {
 
     private void answer(HttpExchange exchange) throws IOException {
         String path = exchange.getRequestURI().getPath();
+        looks += path.equals("/_cluster/state/version,master_node") ? 1 : 0;
         String json = path.startsWith("/_cluster/state")
                 ? state
                 : path.startsWith("/_nodes") ? STATS : path.equals("/_recovery") ? recoveries : "{}";
@@ -238,5 +244,138 @@ class ClusterWatcherTest {
                 .extracting(ShardSnapshot::groupState)
                 .containsOnly(GroupState.LIVE)
                 .hasSize(2);
+    }
+
+    /** A collection, and then probes until the last two say the same. */
+    private void collectAndProbe() throws Exception {
+        watcher.step();
+        for (int i = 0; i < 3; i++) {
+            probe.probe();
+        }
+        clock.move(TIMING.poll());
+        watcher.step();
+        probe.probe();
+        clock.move(TIMING.poll());
+        called.set(false);
+    }
+
+    @Test
+    void asLongAsTheProbeSeesNothingNewNobodyElseLooks() throws Exception {
+        collectAndProbe();
+
+        for (Duration passed = Duration.ZERO; passed.compareTo(INTERVAL.minusSeconds(2)) < 0; ) {
+            probe.probe();
+            int before = looks;
+            Duration rest = watcher.step();
+            assertThat(looks).isEqualTo(before);
+            assertThat(rest).isPositive().isLessThanOrEqualTo(TIMING.poll().plusMillis(100));
+            clock.move(rest);
+            passed = passed.plus(rest);
+        }
+
+        assertThat(called).isFalse();
+    }
+
+    @Test
+    void collectsEachIntervalAllTheSame() throws Exception {
+        collectAndProbe();
+        int before = collections().size();
+
+        for (int second = 0; second <= INTERVAL.toSeconds(); second++) {
+            probe.probe();
+            clock.move(watcher.step());
+        }
+
+        assertThat(collections()).hasSize(before + 1);
+    }
+
+    @Test
+    void looksAtOnceWhenTheProbeSeesANewState() throws Exception {
+        collectAndProbe();
+        int before = collections().size();
+        state = STATE.replace("'version':7,'state_uuid':'s'", "'version':8,'state_uuid':'t'");
+
+        probe.probe();
+        watcher.step();
+
+        assertThat(called).isTrue();
+        assertThat(collections()).hasSize(before + 1);
+    }
+
+    /** As when the change came during a long collection, which the call for it could not interrupt. */
+    @Test
+    void looksAtAStateThatTheProbeHasSeenMoreThanOnceByNow() throws Exception {
+        collectAndProbe();
+        int before = collections().size();
+        state = STATE.replace("'version':7,'state_uuid':'s'", "'version':8,'state_uuid':'t'");
+
+        probe.probe();
+        probe.probe();
+        probe.probe();
+        watcher.step();
+
+        assertThat(collections()).hasSize(before + 1);
+    }
+
+    @Test
+    void trustsNoProbeOfTheFuture() throws Exception {
+        collectAndProbe();
+        probe.probe();
+        clock.move(Duration.ofMillis(-1));
+        int before = looks;
+
+        watcher.step();
+
+        assertThat(looks).isGreaterThan(before);
+    }
+
+    /** A node that hangs holds it up, and the cluster changes meanwhile. */
+    @Test
+    void looksWhenTheProbeDoesNotComeBack() throws Exception {
+        collectAndProbe();
+        probe.probe();
+        Duration rest = watcher.step();
+        int before = looks;
+
+        clock.move(rest);
+        watcher.step();
+
+        assertThat(looks).isEqualTo(before + 1);
+    }
+
+    @Test
+    void doesNotForgetACollectionThatComesTooSoonAfterTheLast() throws Exception {
+        collectAndProbe();
+        probe.probe();
+        state = STATE.replace("'version':7,'state_uuid':'s'", "'version':8,'state_uuid':'t'");
+        probe.probe();
+        watcher.step();
+        int before = collections().size();
+        state = STATE.replace("'version':7,'state_uuid':'s'", "'version':9,'state_uuid':'u'");
+        clock.move(Duration.ofMillis(100));
+        probe.probe();
+
+        Duration gap = watcher.step();
+        probe.probe();
+        clock.move(gap);
+        watcher.step();
+
+        assertThat(gap).isEqualTo(Timing.LEAST_GAP.minusMillis(100));
+        assertThat(collections()).hasSize(before + 1);
+    }
+
+    @Test
+    void collectsAgainWhatKafkaRefused() throws Exception {
+        collectAndProbe();
+        state = STATE.replace("'version':7,'state_uuid':'s'", "'version':8,'state_uuid':'t'");
+        probe.probe();
+        producer.commitTransactionException = new org.apache.kafka.common.errors.TimeoutException("too late");
+        watcher.step();
+        producer = producer();
+        probe.probe();
+
+        watcher.step();
+
+        assertThat(collections()).hasSize(1);
     }
 }
