@@ -94,6 +94,11 @@ final class NewestSnapshots {
         consumer.resume(wanted);
     }
 
+    /** Whether somebody waits for an answer that needs more to be read. */
+    boolean isAwaited() {
+        return !waiting.isEmpty();
+    }
+
     private void drainAsked() {
         for (Question question = asked.poll(); question != null; question = asked.poll()) {
             waiting.add(question);

@@ -36,6 +36,9 @@ public final class Ownership implements AutoCloseable {
     /** Whatever the group says, and whoever asks, ends a poll early. */
     private static final Duration POLL = Duration.ofSeconds(2);
 
+    /** As long as somebody waits for an answer; a call that comes while another is answered is not lost by it. */
+    private static final Duration POLL_FOR_AN_ANSWER = Duration.ofMillis(100);
+
     private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(1);
     private static final Duration STOP = Duration.ofSeconds(8);
     private static final long RESTART_NANOS = Duration.ofSeconds(20).toNanos();
@@ -117,8 +120,9 @@ public final class Ownership implements AutoCloseable {
 
     private void round() {
         try {
-            newest.take(consumer.poll(POLL));
+            // First, as whoever asks waits for it, and has ended a poll to be heard.
             newest.answer(consumer);
+            newest.take(consumer.poll(newest.isAwaited() ? POLL_FOR_AN_ANSWER : POLL));
             restartEnded();
             secondsSinceHeartbeat = heartbeatAge();
             tell("");
