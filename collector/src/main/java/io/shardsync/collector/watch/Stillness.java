@@ -12,38 +12,52 @@ import java.time.Instant;
  * anything to write: a checkpoint moves by nothing else.
  */
 final class Stillness {
-    /** Document counts and sizes do move by something else: a refresh, a merge, a flush. */
-    private static final Duration LONGEST = Duration.ofMinutes(1);
+    /**
+     * Document counts and sizes do move by something else: a refresh or a flush soon after the last write, a merge some
+     * time later, and then nothing.
+     */
+    private static final Duration FIRST = Duration.ofMinutes(1);
+
+    private static final Duration LONGEST = Duration.ofMinutes(8);
 
     private Position position;
     private Activity activity;
     private Instant since;
+    private Duration longest = FIRST;
+    private boolean begun;
 
     /**
-     * All copies were read and settled.
+     * All copies were read and settled. It is believed in twice as long as the last time if nothing has happened since.
      *
      * @param state in which they were read
      * @param before read before them, or a write between both would be missed
      * @param at when
      */
     void begins(Position state, Activity before, Instant at) {
+        boolean goesOn = state.equals(position) && before.isStillSince(activity);
+        longest = goesOn ? min(longest.multipliedBy(2), LONGEST) : FIRST;
         position = state;
         activity = before;
         since = at;
+        begun = true;
+    }
+
+    private static Duration min(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 
     /** It has to begin anew. */
     void ends() {
-        position = null;
+        begun = false;
     }
 
     /** Whether it has lasted until now. */
     boolean lasts(Position state, Activity now, Instant at) {
-        return state.equals(position) && now.isStillSince(activity) && isFresh(at);
+        return begun && state.equals(position) && now.isStillSince(activity) && isFresh(at);
     }
 
     /** A clock that was set back tells nothing. */
     private boolean isFresh(Instant at) {
-        return !at.isBefore(since) && at.isBefore(since.plus(LONGEST));
+        return !at.isBefore(since) && at.isBefore(since.plus(longest));
     }
 }

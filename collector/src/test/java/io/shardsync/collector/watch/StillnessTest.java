@@ -4,7 +4,9 @@ import io.shardsync.collector.read.Activity;
 import io.shardsync.collector.read.Position;
 import org.junit.jupiter.api.Test;
 
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -13,6 +15,8 @@ class StillnessTest {
     private static final Instant NOON = Instant.parse("2026-11-22T12:00:00Z");
     private static final Instant LATER = NOON.plusSeconds(10);
     private static final Position STATE = new Position("u", 7, "s7", "m");
+
+    private static final Position OTHER_STATE = new Position("u", 8, "s8", "m");
 
     private final Stillness stillness = new Stillness();
 
@@ -50,8 +54,7 @@ class StillnessTest {
     void endsWithAnotherClusterState() {
         stillness.begins(STATE, written(5, 9), NOON);
 
-        assertThat(stillness.lasts(new Position("u", 8, "s8", "m"), written(5, 9), LATER))
-                .isFalse();
+        assertThat(stillness.lasts(OTHER_STATE, written(5, 9), LATER)).isFalse();
     }
 
     @Test
@@ -86,6 +89,35 @@ class StillnessTest {
 
         assertThat(stillness.lasts(STATE, written(5, 9), NOON.plusSeconds(59))).isTrue();
         assertThat(stillness.lasts(STATE, written(5, 9), NOON.plusSeconds(60))).isFalse();
+    }
+
+    @Test
+    void isBelievedForTwiceAsLongEachTimeAllWasReadAndNothingHadHappened() {
+        Instant read = NOON;
+        for (int minutes : List.of(1, 2, 4, 8, 8)) {
+            stillness.begins(STATE, written(5, 9), read);
+            Instant old = read.plus(Duration.ofMinutes(minutes));
+
+            assertThat(stillness.lasts(STATE, written(5, 9), old.minusMillis(1)))
+                    .isTrue();
+            assertThat(stillness.lasts(STATE, written(5, 9), old)).isFalse();
+            stillness.ends();
+            read = old;
+        }
+    }
+
+    @Test
+    void isBelievedForAMinuteAgainAfterAWriteOrAnotherState() {
+        stillness.begins(STATE, written(5, 9), NOON);
+        stillness.begins(STATE, written(5, 9), NOON);
+
+        stillness.begins(STATE, written(5, 10), NOON);
+        assertThat(stillness.lasts(STATE, written(5, 10), NOON.plusSeconds(60))).isFalse();
+
+        stillness.begins(STATE, written(5, 10), NOON);
+        stillness.begins(OTHER_STATE, written(5, 10), NOON);
+        assertThat(stillness.lasts(OTHER_STATE, written(5, 10), NOON.plusSeconds(60)))
+                .isFalse();
     }
 
     @Test
