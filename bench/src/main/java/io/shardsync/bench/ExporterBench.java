@@ -8,11 +8,6 @@ import picocli.CommandLine.Option;
 
 import java.io.IOException;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.Socket;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -26,9 +21,8 @@ import java.util.concurrent.Callable;
 final class ExporterBench implements Callable<Integer> {
     private static final int NODES = 3;
     private static final int HEAP_MB = 512;
-    private static final Duration STARTS_WITHIN = Duration.ofSeconds(60);
-    /** Elasticsearch commits a shard once more five minutes after it was made, also one without a document. */
-    private static final Duration SETTLING = Duration.ofMinutes(6);
+    private static final Duration BETWEEN_SCRAPES = Duration.ofMillis(300);
+    private static final Duration SETTLING = Duration.ofMinutes(1);
 
     private static final int COLLECTOR_HEAP_MB = 96;
 
@@ -49,11 +43,12 @@ final class ExporterBench implements Callable<Integer> {
 
     @Option(
             names = "--warm",
-            defaultValue = "20",
-            description = "Intervals before each is measured. Default: ${DEFAULT-VALUE}")
+            defaultValue = "6",
+            description = "Minutes of hurry before anything is measured. Elasticsearch commits a shard once more five"
+                    + " minutes after it was made, which has to be over. Default: ${DEFAULT-VALUE}")
     private int warm;
 
-    @Option(names = "--times", defaultValue = "12", description = "Intervals of each phase. Default: ${DEFAULT-VALUE}")
+    @Option(names = "--times", defaultValue = "18", description = "Intervals of each phase. Default: ${DEFAULT-VALUE}")
     private int times;
 
     @Option(
@@ -108,30 +103,65 @@ final class ExporterBench implements Callable<Integer> {
                 Measured.machine());
     }
 
+    /**
+     * Both are warm before either is measured, since a node compiles what it is asked for while it is asked: first a
+     * second, hurried collector and a row of scrapes ask for everything a few hundred times.
+     */
     private void measure(Sandbox sandbox, Relay forExporter, Relay forCollector) throws IOException {
         List<Long> nodes = sandbox.elasticsearch().nodes().stream()
                 .map(ElasticsearchNode::pid)
                 .toList();
-        // What the new indices still cause is over by then.
-        Measured.pause(SETTLING);
-        Theirs before = idle(nodes);
-        List<Usage> collector = collector(sandbox, nodes, forCollector);
-        Theirs after = idle(nodes);
-        // Last, since the nodes are busier for a minute after it than they were before.
-        Usage exporter = exporter(nodes, forExporter);
-        Theirs idle = before.plus(after).over(2);
+        try (Exporter exporter = Exporter.start(program, forExporter.url())) {
+            Measured collector = collector(sandbox, forCollector);
+            warmUp(sandbox, nodes, exporter);
+            Usage atRest = usage(collector, nodes, forCollector, () -> {});
+            Usage writtenTo = usage(collector, nodes, forCollector, () -> write(sandbox));
+            collector.stop();
+            Theirs before = idle(nodes);
+            Usage scraping = scraping(exporter, nodes, forExporter);
+            Theirs after = idle(nodes);
+            Theirs idle = before.plus(after).over(2);
+            out.println("Elasticsearch without either, before and after the exporter: " + before + "; " + after);
+            out.println("| who | own CPU s | Elasticsearch CPU s | of that answering | of that compiling | received kB"
+                    + " | took s | peak MiB | sent on |");
+            out.println("|---|---|---|---|---|---|---|---|---|");
+            out.println(scraping.line("exporter", idle));
+            out.println(atRest.line("collector, cluster at rest", idle));
+            out.println(writtenTo.line("collector, one document an interval", idle));
+            compare("cluster at rest", atRest, scraping, idle);
+            compare("one document an interval", writtenTo, scraping, idle);
+            out.println("at the end: " + Measured.machine());
+        }
+    }
+
+    private void warmUp(Sandbox sandbox, List<Long> nodes, Exporter exporter) {
+        Theirs cold = Theirs.of(nodes);
+        exporter.scrape();
+        out.println("the first scrape, of nodes that never answered one: "
+                + Theirs.of(nodes).minus(cold));
+        long end = System.nanoTime() + Duration.ofMinutes(warm).toNanos();
+        Measured hurried = Measured.start(
+                sandbox,
+                "hurried",
+                COLLECTOR_HEAP_MB,
+                sandbox.elasticsearch().urls().get(0),
+                Map.of("cluster.bench.interval.ms", "1000", "collector.poll.ms", "100"));
+        int scrapes = 0;
+        while (System.nanoTime() < end) {
+            write(sandbox);
+            exporter.scrape();
+            scrapes++;
+            Measured.pause(BETWEEN_SCRAPES);
+        }
         out.printf(
-                "Elasticsearch without either: %.3f, %.3f CPU s per interval, of that answering %.3f, %.3f%n",
-                before.all(), after.all(), before.answering(), after.answering());
-        out.println(
-                "| who | own CPU s | Elasticsearch CPU s | of that answering | received kB | took s | peak MiB | sent on |");
-        out.println("|---|---|---|---|---|---|---|---|");
-        out.println(exporter.line("exporter", idle));
-        out.println(collector.get(0).line("collector, cluster at rest", idle));
-        out.println(collector.get(1).line("collector, one document an interval", idle));
-        compare("cluster at rest", collector.get(0), exporter, idle);
-        compare("one document an interval", collector.get(1), exporter, idle);
-        out.println("at the end: " + Measured.machine());
+                "warmed up by %,d scrapes and %,d collections%n",
+                scrapes, hurried.count().collections());
+        hurried.stop();
+        Measured.pause(SETTLING);
+    }
+
+    private static void write(Sandbox sandbox) {
+        sandbox.http().index("bench-0000", "1", "{\"n\":1}");
     }
 
     /** All that the process uses is counted: Kafka's clients, the JVM, its compiler. */
@@ -158,22 +188,29 @@ final class ExporterBench implements Callable<Integer> {
      *
      * @param all of the processes
      * @param answering of those threads alone that answer requests
+     * @param compiling of the JVMs' compilers
      */
-    private record Theirs(double all, double answering) {
+    private record Theirs(double all, double answering, double compiling) {
         static Theirs of(List<Long> nodes) {
-            return new Theirs(Cost.of(nodes).cpuSeconds(), Answering.cpuSeconds(nodes));
+            Threads threads = Threads.of(nodes);
+            return new Theirs(Cost.of(nodes).cpuSeconds(), threads.answering(), threads.compiling());
         }
 
         Theirs plus(Theirs other) {
-            return new Theirs(all + other.all, answering + other.answering);
+            return new Theirs(all + other.all, answering + other.answering, compiling + other.compiling);
         }
 
         Theirs minus(Theirs other) {
-            return new Theirs(all - other.all, answering - other.answering);
+            return new Theirs(all - other.all, answering - other.answering, compiling - other.compiling);
         }
 
         Theirs over(int times) {
-            return new Theirs(all / times, answering / times);
+            return new Theirs(all / times, answering / times, compiling / times);
+        }
+
+        @Override
+        public String toString() {
+            return "%.3f CPU s, of that answering %.3f, compiling %.3f".formatted(all, answering, compiling);
         }
     }
 
@@ -187,77 +224,44 @@ final class ExporterBench implements Callable<Integer> {
     private record Usage(double own, Theirs theirs, double bytes, double took, long peakMb, String sentOn) {
         String line(String who, Theirs idle) {
             Theirs caused = theirs.minus(idle);
-            return "| %s | %.3f | %.3f | %.3f | %,.0f | %.2f | %d | %s |"
-                    .formatted(who, own, caused.all(), caused.answering(), bytes / 1000, took, peakMb, sentOn);
+            return "| %s | %.3f | %.3f | %.3f | %.3f | %,.0f | %.2f | %d | %s |"
+                    .formatted(
+                            who,
+                            own,
+                            caused.all(),
+                            caused.answering(),
+                            caused.compiling(),
+                            bytes / 1000,
+                            took,
+                            peakMb,
+                            sentOn);
         }
     }
 
-    private Usage exporter(List<Long> nodes, Relay relay) throws IOException {
-        int port = Sandbox.freePorts(1).get(0);
-        Process process = new ProcessBuilder(
-                        program,
-                        "--es.uri=" + relay.url(),
-                        "--es.all",
-                        "--es.indices",
-                        "--es.shards",
-                        "--es.timeout=60s",
-                        "--web.listen-address=127.0.0.1:" + port)
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        try {
-            URI metrics = URI.create("http://127.0.0.1:" + port + "/metrics");
-            awaitPort(port);
-            Cost cold = Cost.of(nodes);
-            for (int i = 0; i < warm; i++) {
-                Measured.get(metrics);
-                if (i == 0) {
-                    out.printf(
-                            "the first scrape, of nodes that never answered one: %.2f CPU s in Elasticsearch%n",
-                            Cost.of(nodes).since(cold));
-                }
-            }
-            Cost own = Cost.of(process.pid());
-            Theirs theirs = Theirs.of(nodes);
-            long bytes = relay.received();
-            long sent = 0;
-            double took = 0;
-            long start = System.nanoTime();
-            for (int i = 1; i <= times; i++) {
-                long began = System.nanoTime();
-                sent += Measured.get(metrics).getBytes(StandardCharsets.UTF_8).length;
-                took += (System.nanoTime() - began) / 1e9;
-                long due = start + i * interval * 1_000_000L;
-                Measured.pause(Duration.ofNanos(Math.max(0, due - System.nanoTime())));
-            }
-            return new Usage(
-                    Cost.of(process.pid()).since(own) / times,
-                    Theirs.of(nodes).minus(theirs).over(times),
-                    (double) (relay.received() - bytes) / times,
-                    took / times,
-                    Cost.peakMb(process.pid()),
-                    "%,d kB of metrics".formatted(sent / times / 1000));
-        } finally {
-            process.destroyForcibly();
+    private Usage scraping(Exporter exporter, List<Long> nodes, Relay relay) {
+        Cost own = Cost.of(exporter.pid());
+        Theirs theirs = Theirs.of(nodes);
+        long bytes = relay.received();
+        long sent = 0;
+        double took = 0;
+        long start = System.nanoTime();
+        for (int i = 1; i <= times; i++) {
+            long began = System.nanoTime();
+            sent += exporter.scrape();
+            took += (System.nanoTime() - began) / 1e9;
+            long due = start + i * interval * 1_000_000L;
+            Measured.pause(Duration.ofNanos(Math.max(0, due - System.nanoTime())));
         }
+        return new Usage(
+                Cost.of(exporter.pid()).since(own) / times,
+                Theirs.of(nodes).minus(theirs).over(times),
+                (double) (relay.received() - bytes) / times,
+                took / times,
+                Cost.peakMb(exporter.pid()),
+                "%,d kB of metrics".formatted(sent / times / 1000));
     }
 
-    private static void awaitPort(int port) {
-        long end = System.nanoTime() + STARTS_WITHIN.toNanos();
-        while (true) {
-            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-                return;
-            } catch (IOException e) {
-                if (System.nanoTime() > end) {
-                    throw new UncheckedIOException("nobody listens on port " + port, e);
-                }
-                Measured.pause(Duration.ofMillis(100));
-            }
-        }
-    }
-
-    /** Of a cluster at rest, and of one that is written to, so that every copy is read each time. */
-    private List<Usage> collector(Sandbox sandbox, List<Long> nodes, Relay relay) {
+    private Measured collector(Sandbox sandbox, Relay relay) {
         Measured collector = Measured.start(
                 sandbox,
                 "collector",
@@ -265,11 +269,7 @@ final class ExporterBench implements Callable<Integer> {
                 relay.url(),
                 Map.of("cluster.bench.interval.ms", String.valueOf(interval), "collector.full.interval.ms", "3600000"));
         collector.awaitAfter(new Measured.Count(0, 0, 0));
-        Measured.pause(Duration.ofMillis((long) interval * warm));
-        Usage atRest = usage(collector, nodes, relay, () -> {});
-        Usage writtenTo = usage(collector, nodes, relay, () -> sandbox.http().index("bench-0000", "1", "{\"n\":1}"));
-        collector.stop();
-        return List.of(atRest, writtenTo);
+        return collector;
     }
 
     private Usage usage(Measured collector, List<Long> nodes, Relay relay, Runnable eachInterval) {

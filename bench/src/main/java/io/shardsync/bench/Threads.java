@@ -9,39 +9,51 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * CPU that nodes of Elasticsearch have used so far in the threads that answer requests, as their JVMs count it for each
+ * CPU seconds that nodes of Elasticsearch have used so far in some of their threads, as their JVMs count it for each
  * thread. What the nodes do of themselves is done by others, mostly, and changes by more from minute to minute than a
- * request costs. Compilers and garbage collectors are not in it.
+ * request costs.
+ *
+ * @param answering of those that read requests, write answers, and work out stats and states
+ * @param compiling of the JVMs' compilers: much for a request that is new to a node, and nothing in the end
  */
-final class Answering {
-    /** Those that read requests and write answers, and those that work out stats and states. */
-    private static final Pattern THREAD =
-            Pattern.compile("^\"elasticsearch\\[[^]]*]\\[(?:transport_worker|management)].* cpu=([0-9.]+)ms.*$");
+record Threads(double answering, double compiling) {
+    private static final Pattern THREAD = Pattern.compile("^\"([^\"]*)\".* cpu=([0-9.]+)ms.*$");
+    private static final Pattern ANSWERING =
+            Pattern.compile("elasticsearch\\[[^]]*]\\[(?:transport_worker|management)].*");
+    private static final Pattern COMPILING = Pattern.compile("C[12] CompilerThread\\d+");
 
     private static final double MILLIS = 1000;
 
-    private Answering() {}
+    private record Used(String name, double seconds) {}
 
-    static double cpuSeconds(Collection<Long> pids) {
-        return pids.stream().mapToDouble(Answering::cpuSeconds).sum();
+    static Threads of(Collection<Long> pids) {
+        List<Used> all = pids.stream().flatMap(pid -> of(pid).stream()).toList();
+        return new Threads(sum(all, ANSWERING), sum(all, COMPILING));
     }
 
-    private static double cpuSeconds(long pid) {
+    private static double sum(List<Used> threads, Pattern name) {
+        return threads.stream()
+                .filter(thread -> name.matcher(thread.name).matches())
+                .mapToDouble(Used::seconds)
+                .sum();
+    }
+
+    private static List<Used> of(long pid) {
         String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
         try {
             Process process = new ProcessBuilder(List.of(jcmd, String.valueOf(pid), "Thread.print"))
                     .redirectErrorStream(true)
                     .start();
-            List<Double> threads = process.inputReader()
+            List<Used> threads = process.inputReader()
                     .lines()
                     .map(THREAD::matcher)
                     .filter(Matcher::matches)
-                    .map(thread -> Double.parseDouble(thread.group(1)) / MILLIS)
+                    .map(thread -> new Used(thread.group(1), Double.parseDouble(thread.group(2)) / MILLIS))
                     .toList();
             if (process.waitFor() != 0 || threads.isEmpty()) {
                 throw new IllegalStateException("jcmd tells no threads of the node with pid " + pid);
             }
-            return threads.stream().mapToDouble(Double::doubleValue).sum();
+            return threads;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
