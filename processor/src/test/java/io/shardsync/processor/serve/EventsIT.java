@@ -253,7 +253,10 @@ class EventsIT {
         Listener listener = new Listener();
         listener.answer = client.sendAsync(request.build(), BodyHandlers.fromLineSubscriber(listener));
         listeners.add(listener);
-        await().atMost(LONG).until(() -> listener.opened || listener.answer.isCompletedExceptionally());
+        await().pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(5))
+                .atMost(LONG)
+                .until(() -> listener.opened || listener.answer.isCompletedExceptionally());
         return listener;
     }
 
