@@ -5,13 +5,18 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** Waiting for a condition, and nothing longer. */
-final class Waiting {
+public final class Waiting {
     private static final Duration PAUSE = Duration.ofMillis(50);
 
     private Waiting() {}
 
-    /** @throws SandboxException with the given message when it is not so in time */
-    static void until(BooleanSupplier condition, Duration timeout, Supplier<String> otherwise) {
+    /**
+     * Looks again and again, twenty times a second.
+     *
+     * @param otherwise what to say when it is not so in time
+     * @throws SandboxException with that message
+     */
+    public static void until(BooleanSupplier condition, Duration timeout, Supplier<String> otherwise) {
         if (!isSoWithin(timeout, condition)) {
             throw new SandboxException(otherwise.get());
         }
