@@ -35,7 +35,12 @@ final class Exporter implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
-        awaitPort(port);
+        try {
+            awaitPort(port);
+        } catch (UncheckedIOException e) {
+            process.destroyForcibly();
+            throw e;
+        }
         return new Exporter(process, URI.create("http://127.0.0.1:" + port + "/metrics"));
     }
 
