@@ -182,6 +182,7 @@ final class ClusterWatcher {
             publishBlind(View.STALE, now);
         } else {
             collect(position);
+            probe.returnToTheWatchesHost();
         }
         last = asksAnother ? null : position;
         lastAt = now;

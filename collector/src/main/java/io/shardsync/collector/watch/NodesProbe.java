@@ -27,7 +27,7 @@ final class NodesProbe implements Runnable {
     private final Clock clock;
     private final Runnable changed;
     private final Runnable look;
-    private int places;
+    private volatile int places;
     private long count;
     private volatile Seen last;
 
@@ -108,6 +108,14 @@ final class NodesProbe implements Runnable {
         } else if (!now.nothingNew()) {
             look.run();
         }
+    }
+
+    /**
+     * The host that the watch asks has answered it: it is the one to ask here too, whoever was asked since a probe
+     * failed. What another host says does not spare the watch to look for itself.
+     */
+    void returnToTheWatchesHost() {
+        places = 0;
     }
 
     /**

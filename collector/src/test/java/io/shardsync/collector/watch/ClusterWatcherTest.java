@@ -73,6 +73,7 @@ class ClusterWatcherTest {
     private volatile String state = STATE;
     private volatile String recoveries = "{}";
     private volatile int looks;
+    private volatile boolean nodesFail;
     private final AtomicBoolean answersChanged = new AtomicBoolean();
     private final AtomicBoolean called = new AtomicBoolean();
     private NodesProbe probe;
@@ -110,7 +111,10 @@ class ClusterWatcherTest {
         server.start();
         elasticsearch = Elasticsearch.of(new ClusterConfig(
                 "prod",
-                List.of(URI.create("http://127.0.0.1:" + server.getAddress().getPort())),
+                Stream.of("127.0.0.1", "localhost")
+                        .map(host -> URI.create(
+                                "http://" + host + ":" + server.getAddress().getPort()))
+                        .toList(),
                 new Credentials.None(),
                 Optional.empty(),
                 INTERVAL));
@@ -144,10 +148,11 @@ class ClusterWatcherTest {
         String json = path.startsWith("/_cluster/state")
                 ? state
                 : path.startsWith("/_nodes") ? STATS : path.equals("/_recovery") ? recoveries : "{}";
+        boolean fails = nodesFail && path.startsWith("/_nodes");
         byte[] body = json.replace('\'', '"').getBytes(UTF_8);
         exchange.getResponseHeaders().set("Content-Type", "application/json");
         exchange.getResponseHeaders().set("X-Elastic-Product", "Elasticsearch");
-        exchange.sendResponseHeaders(200, body.length);
+        exchange.sendResponseHeaders(fails ? 500 : 200, body.length);
         exchange.getResponseBody().write(body);
         exchange.close();
     }
@@ -274,6 +279,24 @@ class ClusterWatcherTest {
         }
 
         assertThat(called).isFalse();
+    }
+
+    /** It would be asked twice, by the probe and by the watch, each second and for ever. */
+    @Test
+    void afterAProbeThatFailedTheWatchIsSparedAgain() throws Exception {
+        // Given
+        collectAndProbe();
+        nodesFail = true;
+        probe.probe();
+        nodesFail = false;
+        // When
+        clock.move(INTERVAL);
+        collectAndProbe();
+        // Then
+        probe.probe();
+        int before = looks;
+        watcher.step();
+        assertThat(looks).isEqualTo(before);
     }
 
     @Test
