@@ -1,22 +1,18 @@
 package io.shardsync.processor.serve;
 
 import com.microsoft.playwright.Browser;
-import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.assertions.LocatorAssertions.ContainsTextOptions;
 import com.microsoft.playwright.assertions.LocatorAssertions.HasCountOptions;
 import io.shardsync.sandbox.Sandbox;
 import io.shardsync.sandbox.junit.WithSandbox;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
@@ -24,9 +20,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** The dashboard of somebody who has 100,000 shards. */
 @Tag("long")
+@InBrowser
 @WithSandbox(nodes = 0)
 class ManyShardsDashboardIT {
-    private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
     private static final Path PICTURE = Path.of("target", "screenshots", "hundred-thousand.png");
     private static final int CHANGES = 5_000;
     private static final double PATIENCE_MS = 60_000;
@@ -53,26 +49,12 @@ class ManyShardsDashboardIT {
 
     @Test
     void itOpensShowsOnlyWhatIsNotInSyncAndStaysResponsive(Sandbox sandbox) throws Exception {
-        Assumptions.assumeTrue(
-                Files.isExecutable(CHROMIUM),
-                "skipped: there is no " + CHROMIUM + "; with Debian, 'apt-get install chromium' brings it");
         // Given
         try (Server server = Server.startWith(sandbox, ManyShardsDashboardIT::fill);
-                Playwright playwright = Playwright.create(
-                        new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")))) {
-            Browser browser = playwright
-                    .chromium()
-                    .launch(new BrowserType.LaunchOptions()
-                            .setExecutablePath(CHROMIUM)
-                            .setArgs(List.of(
-                                    "--no-sandbox", "--disable-dev-shm-usage", "--enable-precise-memory-info")));
-            Page page = browser.newPage(new Browser.NewPageOptions().setViewportSize(1440, 1000));
-            page.onConsoleMessage(message -> {
-                if (message.type().equals("error") || message.type().equals("warning")) {
-                    complaints.add(message.text());
-                }
-            });
-            page.onPageError(complaints::add);
+                Playwright playwright = Browsing.playwright()) {
+            Page page = Browsing.chromium(playwright, "--enable-precise-memory-info")
+                    .newPage(new Browser.NewPageOptions().setViewportSize(1440, 1000));
+            Browsing.listen(page, complaints);
             page.addInitScript(LONG_TASKS);
 
             // When
