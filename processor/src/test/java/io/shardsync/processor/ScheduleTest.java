@@ -48,7 +48,7 @@ class ScheduleTest {
     @Test
     void byDefaultNoDeepCheckIsAskedFor() {
         with("consistency.schedule", "off");
-        live(Duration.ofDays(2), true);
+        live(Duration.ofDays(1), true);
         assertThat(harness.commands()).isEmpty();
     }
 
@@ -56,7 +56,7 @@ class ScheduleTest {
     void everyIndexIsCheckedOnceInAPeriodSpreadOverItAndOneAtATime() {
         with();
         // When
-        live(Duration.ofDays(3).plusHours(1), true);
+        live(Duration.ofDays(2).plusHours(1), true);
         // Then
         List<RecoveryCommand> commands = harness.commands();
         assertThat(commands).extracting(RecoveryCommand::type).containsOnly(CommandType.VERIFY_CONSISTENCY);
@@ -71,7 +71,7 @@ class ScheduleTest {
                         RecoveryCommand::index, Collectors.mapping(RecoveryCommand::requestedAt, Collectors.toList())));
         assertThat(byIndex).hasSize(INDICES);
         byIndex.forEach((index, times) -> {
-            assertThat(times).as(index).hasSizeBetween(3, 4);
+            assertThat(times).as(index).hasSizeBetween(2, 3);
             for (int i = 1; i < times.size(); i++) {
                 assertThat(Duration.between(times.get(i - 1), times.get(i)))
                         .as(index)
@@ -280,7 +280,7 @@ class ScheduleTest {
     }
 
     private void indices() {
-        if (Duration.between(START, harness.now()).toMinutes() % 30 == 0) {
+        if (Duration.between(START, harness.now()).toMinutes() % 120 == 0) {
             for (int index = 0; index < INDICES; index++) {
                 harness.shards(Copies.of("index-%02d".formatted(index), harness.now())
                         .replica("n2", 100)
