@@ -106,23 +106,10 @@ class TakeOverIT {
     private RecoveryResult accepted(String id) {
         Instant now = Instant.now();
         return Draft.first(
-                        new RecoveryCommand(
-                                id,
-                                CommandType.DIAGNOSE,
-                                "prod",
-                                null,
-                                null,
-                                null,
-                                null,
-                                null,
-                                null,
-                                null,
-                                false,
-                                "ann",
-                                now,
-                                now.plusSeconds(900),
-                                null,
-                                null),
+                        RecoveryCommand.builder(CommandType.DIAGNOSE, "prod")
+                                .commandId(id)
+                                .requested("ann", now, now.plusSeconds(900))
+                                .build(),
                         Status.ACCEPTED,
                         now,
                         "accepted")

@@ -38,7 +38,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
@@ -298,23 +297,10 @@ final class LoadBench implements Callable<Integer> {
     }
 
     private static RecoveryCommand command(Instant at, Instant expires) {
-        return new RecoveryCommand(
-                UUID.randomUUID().toString(),
-                CommandType.DIAGNOSE,
-                CLUSTER,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                false,
-                "bench",
-                at,
-                expires,
-                "load",
-                Map.of());
+        return RecoveryCommand.builder(CommandType.DIAGNOSE, CLUSTER)
+                .requested("bench", at, expires)
+                .reason("load")
+                .build();
     }
 
     private static <V extends Message> void send(

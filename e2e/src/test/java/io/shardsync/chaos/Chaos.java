@@ -24,7 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.UUID;
 import java.util.stream.Collectors;
 
 /**
@@ -151,23 +150,11 @@ final class Chaos implements AutoCloseable {
 
     private void command(CommandType type) {
         Instant now = Instant.now();
-        RecoveryCommand command = new RecoveryCommand(
-                UUID.randomUUID().toString(),
-                type,
-                Fleet.CLUSTER,
-                null,
-                INDICES.get(0),
-                null,
-                null,
-                null,
-                null,
-                null,
-                false,
-                "chaos",
-                now,
-                now.plus(CALM),
-                "to be done whatever happens",
-                Map.of());
+        RecoveryCommand command = RecoveryCommand.builder(type, Fleet.CLUSTER)
+                .index(INDICES.get(0))
+                .requested("chaos", now, now.plus(CALM))
+                .reason("to be done whatever happens")
+                .build();
         Topic<String, RecoveryCommand> topic = fleet.topics().recoveryCommands();
         fleet.send(topic.name(), Fleet.CLUSTER, topic.values().serializer().serialize(topic.name(), command));
     }

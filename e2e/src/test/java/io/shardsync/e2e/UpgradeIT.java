@@ -189,23 +189,11 @@ class UpgradeIT {
     private void ask() throws Exception {
         String id = UUID.randomUUID().toString();
         Instant now = Instant.now();
-        RecoveryCommand question = new RecoveryCommand(
-                id,
-                CommandType.DIAGNOSE,
-                CLUSTER,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                false,
-                "test",
-                now,
-                now.plus(PATIENCE),
-                "asked during an upgrade",
-                Map.of());
+        RecoveryCommand question = RecoveryCommand.builder(CommandType.DIAGNOSE, CLUSTER)
+                .commandId(id)
+                .requested("test", now, now.plus(PATIENCE))
+                .reason("asked during an upgrade")
+                .build();
         person.send(new ProducerRecord<>(COMMANDS.name(), CLUSTER, question)).get();
         asked.add(id);
     }

@@ -166,22 +166,10 @@ class SightTest {
     }
 
     private static RecoveryCommand commandFor(String cluster, Harness harness) {
-        return new RecoveryCommand(
-                "00000000-0000-0000-0000-000000000001",
-                CommandType.RECOVER,
-                cluster,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                false,
-                "anna",
-                harness.now(),
-                harness.now().plusSeconds(60),
-                "typed by hand",
-                Map.of());
+        return RecoveryCommand.builder(CommandType.RECOVER, cluster)
+                .commandId("00000000-0000-0000-0000-000000000001")
+                .requested("anna", harness.now(), harness.now().plusSeconds(60))
+                .reason("typed by hand")
+                .build();
     }
 }

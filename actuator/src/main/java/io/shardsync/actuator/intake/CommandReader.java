@@ -106,23 +106,20 @@ public final class CommandReader {
             if (!UUID.matcher(id).matches()) {
                 wrong.add("command_id is '" + cut(id) + "', allowed is a UUID");
             }
-            RecoveryCommand command = new RecoveryCommand(
-                    id,
-                    type(),
-                    text("cluster"),
-                    text("cluster_uuid"),
-                    text("index"),
-                    shard(),
-                    text("node"),
-                    text("target_node"),
-                    text("cause"),
-                    text("alert_fingerprint"),
-                    flag("dry_run"),
-                    text("requested_by"),
-                    or(time("requested_at"), writtenAt),
-                    time("expires_at"),
-                    text("reason"),
-                    params());
+            RecoveryCommand command = RecoveryCommand.builder(type(), text("cluster"))
+                    .commandId(id)
+                    .clusterUuid(text("cluster_uuid"))
+                    .index(text("index"))
+                    .shard(shard())
+                    .node(text("node"))
+                    .targetNode(text("target_node"))
+                    .cause(text("cause"))
+                    .alertFingerprint(text("alert_fingerprint"))
+                    .dryRun(flag("dry_run"))
+                    .requested(text("requested_by"), or(time("requested_at"), writtenAt), time("expires_at"))
+                    .reason(text("reason"))
+                    .params(params())
+                    .build();
             check(command);
             return wrong.isEmpty()
                     ? new Reading.Valid(command)

@@ -56,23 +56,13 @@ class BrakesTest {
     private final List<PastAct> past = new ArrayList<>();
 
     private static RecoveryCommand command(String by, String cause, Map<String, Object> params) {
-        return new RecoveryCommand(
-                "this",
-                CommandType.RECOVER,
-                "prod",
-                "uuid-1",
-                null,
-                null,
-                null,
-                null,
-                cause,
-                null,
-                false,
-                by,
-                NOW,
-                NOW.plusSeconds(60),
-                null,
-                params);
+        return RecoveryCommand.builder(CommandType.RECOVER, "prod")
+                .commandId("this")
+                .clusterUuid("uuid-1")
+                .cause(cause)
+                .requested(by, NOW, NOW.plusSeconds(60))
+                .params(params)
+                .build();
     }
 
     private static ClusterSnapshot snapshot(Instant at, int changes) {

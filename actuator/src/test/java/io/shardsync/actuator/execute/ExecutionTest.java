@@ -69,23 +69,11 @@ class ExecutionTest {
     private static RecoveryResult accepted(boolean dryRun) {
         Instant now = Instant.now();
         return Draft.first(
-                        new RecoveryCommand(
-                                "id",
-                                CommandType.RECOVER,
-                                "prod",
-                                null,
-                                null,
-                                null,
-                                null,
-                                null,
-                                null,
-                                null,
-                                dryRun,
-                                "ann",
-                                now,
-                                now.plusSeconds(60),
-                                null,
-                                null),
+                        RecoveryCommand.builder(CommandType.RECOVER, "prod")
+                                .commandId("id")
+                                .dryRun(dryRun)
+                                .requested("ann", now, now.plusSeconds(60))
+                                .build(),
                         Status.ACCEPTED,
                         now,
                         "accepted")

@@ -83,23 +83,16 @@ class LongActionsTest {
         Instant now = clock.instant();
         boolean one = type == CommandType.RESYNC_REPLICA || type == CommandType.MOVE_SHARD;
         last = Draft.first(
-                        new RecoveryCommand(
-                                "id",
-                                type,
-                                "prod",
-                                null,
-                                one ? SHARD.index() : null,
-                                one ? 0 : null,
-                                type == CommandType.MOVE_SHARD ? "n2" : null,
-                                null,
-                                cause,
-                                null,
-                                dryRun,
-                                requestedBy,
-                                now,
-                                now.plusSeconds(60),
-                                null,
-                                params),
+                        RecoveryCommand.builder(type, "prod")
+                                .commandId("id")
+                                .index(one ? SHARD.index() : null)
+                                .shard(one ? 0 : null)
+                                .node(type == CommandType.MOVE_SHARD ? "n2" : null)
+                                .cause(cause)
+                                .dryRun(dryRun)
+                                .requested(requestedBy, now, now.plusSeconds(60))
+                                .params(params)
+                                .build(),
                         Status.ACCEPTED,
                         now,
                         "accepted")

@@ -70,23 +70,12 @@ class VerificationTest {
     private void asked(String index, Map<String, Object> params) {
         Instant now = clock.instant();
         last = Draft.first(
-                        new RecoveryCommand(
-                                "id",
-                                CommandType.VERIFY_CONSISTENCY,
-                                "prod",
-                                null,
-                                index,
-                                null,
-                                null,
-                                null,
-                                null,
-                                null,
-                                false,
-                                "ann",
-                                now,
-                                now.plusSeconds(60),
-                                null,
-                                params),
+                        RecoveryCommand.builder(CommandType.VERIFY_CONSISTENCY, "prod")
+                                .commandId("id")
+                                .index(index)
+                                .requested("ann", now, now.plusSeconds(60))
+                                .params(params)
+                                .build(),
                         Status.ACCEPTED,
                         now,
                         "accepted")

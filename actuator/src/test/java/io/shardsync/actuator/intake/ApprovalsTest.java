@@ -22,23 +22,12 @@ class ApprovalsTest {
     private final Approvals approvals = new Approvals(Set.of(CommandType.REBALANCE), ledger);
 
     private static RecoveryCommand command(String id, CommandType type, boolean dryRun, Map<String, Object> params) {
-        return new RecoveryCommand(
-                id,
-                type,
-                "prod",
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                dryRun,
-                "ann",
-                NOW,
-                NOW.plusSeconds(60),
-                null,
-                params);
+        return RecoveryCommand.builder(type, "prod")
+                .commandId(id)
+                .dryRun(dryRun)
+                .requested("ann", NOW, NOW.plusSeconds(60))
+                .params(params)
+                .build();
     }
 
     private Optional<Status> begin(CommandType type, boolean dryRun, Map<String, Object> params, String principal) {

@@ -16,23 +16,11 @@ final class Results {
 
     /** Of a command that bob sent for cluster prod. */
     static RecoveryResult result(String id, CommandType type, Status status, Map<String, Object> params) {
-        RecoveryCommand command = new RecoveryCommand(
-                id,
-                type,
-                "prod",
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                false,
-                "bob",
-                NOW,
-                NOW.plusSeconds(60),
-                null,
-                params);
+        RecoveryCommand command = RecoveryCommand.builder(type, "prod")
+                .commandId(id)
+                .requested("bob", NOW, NOW.plusSeconds(60))
+                .params(params)
+                .build();
         return Draft.first(command, status, NOW, "").at(NOW);
     }
 }

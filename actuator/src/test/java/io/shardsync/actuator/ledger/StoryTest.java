@@ -45,23 +45,11 @@ class StoryTest {
         ledger.note(result);
     };
     private final RecoveryResult accepted = Draft.first(
-                    new RecoveryCommand(
-                            "id",
-                            CommandType.RECOVER,
-                            "prod",
-                            null,
-                            null,
-                            null,
-                            null,
-                            null,
-                            null,
-                            "fp",
-                            false,
-                            "ann",
-                            NOW,
-                            NOW.plusSeconds(60),
-                            null,
-                            null),
+                    RecoveryCommand.builder(CommandType.RECOVER, "prod")
+                            .commandId("id")
+                            .alertFingerprint("fp")
+                            .requested("ann", NOW, NOW.plusSeconds(60))
+                            .build(),
                     Status.ACCEPTED,
                     NOW,
                     "accepted")

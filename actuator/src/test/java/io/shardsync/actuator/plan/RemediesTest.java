@@ -88,23 +88,13 @@ class RemediesTest {
     }
 
     private static RecoveryCommand command(CommandType type, String index, Integer shard, String node) {
-        return new RecoveryCommand(
-                "id",
-                type,
-                "prod",
-                null,
-                index,
-                shard,
-                node,
-                null,
-                null,
-                null,
-                false,
-                "ann",
-                Instant.EPOCH,
-                Instant.EPOCH,
-                null,
-                null);
+        return RecoveryCommand.builder(type, "prod")
+                .commandId("id")
+                .index(index)
+                .shard(shard)
+                .node(node)
+                .requested("ann", Instant.EPOCH, Instant.EPOCH)
+                .build();
     }
 
     private static Plan plan(CommandType type, String index, Examination seen) {

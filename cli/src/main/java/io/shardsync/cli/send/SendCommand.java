@@ -196,23 +196,18 @@ public final class SendCommand implements Callable<Integer> {
 
     private RecoveryCommand command(String where) {
         Instant now = io.clock().instant().truncatedTo(ChronoUnit.MILLIS);
-        return new RecoveryCommand(
-                (id == null ? UUID.randomUUID() : id).toString(),
-                type,
-                where,
-                null,
-                index,
-                shard,
-                node,
-                targetNode,
-                cause,
-                null,
-                dryRun,
-                by == null ? System.getProperty("user.name", "unknown") : by,
-                now,
-                now.plus(expiry),
-                reason,
-                parameters());
+        return RecoveryCommand.builder(type, where)
+                .commandId((id == null ? UUID.randomUUID() : id).toString())
+                .index(index)
+                .shard(shard)
+                .node(node)
+                .targetNode(targetNode)
+                .cause(cause)
+                .dryRun(dryRun)
+                .requested(by == null ? System.getProperty("user.name", "unknown") : by, now, now.plus(expiry))
+                .reason(reason)
+                .params(parameters())
+                .build();
     }
 
     private Map<String, Object> parameters() {

@@ -25,7 +25,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.stream.StreamSupport;
 
@@ -118,23 +117,13 @@ public final class VerifyCommand implements Callable<Integer> {
 
     private RecoveryCommand command() {
         Instant now = io.clock().instant().truncatedTo(ChronoUnit.MILLIS);
-        return new RecoveryCommand(
-                UUID.randomUUID().toString(),
-                CommandType.VERIFY_CONSISTENCY,
-                cluster,
-                null,
-                index,
-                shard,
-                null,
-                null,
-                null,
-                null,
-                false,
-                System.getProperty("user.name", "unknown"),
-                now,
-                now.plus(EXPIRY),
-                reason,
-                Map.of("depth", depth.name()));
+        return RecoveryCommand.builder(CommandType.VERIFY_CONSISTENCY, cluster)
+                .index(index)
+                .shard(shard)
+                .requested(System.getProperty("user.name", "unknown"), now, now.plus(EXPIRY))
+                .reason(reason)
+                .params(Map.of("depth", depth.name()))
+                .build();
     }
 
     private Exit report(Processor processor, RecoveryCommand sent) {

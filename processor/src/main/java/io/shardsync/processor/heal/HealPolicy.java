@@ -257,25 +257,27 @@ public record HealPolicy(HealSettings settings) {
                 alert.fingerprint(),
                 String.valueOf(state.firingSince().toEpochMilli()),
                 String.valueOf(state.asked()));
-        return new RecoveryCommand(
-                UUID.nameUUIDFromBytes(asked.getBytes(StandardCharsets.UTF_8)).toString(),
-                type,
-                situation.cluster(),
-                situation.clusterUuid(),
-                target.index(),
-                target.shard(),
-                target.isDiverged()
-                        ? rebuildable(situation, target).map(WrongCopy::node).orElse(null)
-                        : null,
-                null,
-                target.isDiverged() ? null : target.cause(),
-                alert.fingerprint(),
-                dryRun,
-                REQUESTED_BY,
-                situation.now(),
-                situation.now().plus(settings.expiry()),
-                alert.summary(),
-                params(target.cause(), alert));
+        return RecoveryCommand.builder(type, situation.cluster())
+                .commandId(UUID.nameUUIDFromBytes(asked.getBytes(StandardCharsets.UTF_8))
+                        .toString())
+                .clusterUuid(situation.clusterUuid())
+                .index(target.index())
+                .shard(target.shard())
+                .node(node(situation, target))
+                .cause(target.isDiverged() ? null : target.cause())
+                .alertFingerprint(alert.fingerprint())
+                .dryRun(dryRun)
+                .requested(REQUESTED_BY, situation.now(), situation.now().plus(settings.expiry()))
+                .reason(alert.summary())
+                .params(params(target.cause(), alert))
+                .build();
+    }
+
+    /** The one copy to be rebuilt, where it is known; null where the command is about more. */
+    private static String node(Situation situation, Target target) {
+        return target.isDiverged()
+                ? rebuildable(situation, target).map(WrongCopy::node).orElse(null)
+                : null;
     }
 
     /** Since when it is so lets the actuator hold its own grace against it. */

@@ -154,22 +154,13 @@ record SchedulePolicy(ScheduleSettings settings) {
                 entry.indexUuid(),
                 String.valueOf(entry.since().toEpochMilli()),
                 String.valueOf(entry.attempts()));
-        return new RecoveryCommand(
-                UUID.nameUUIDFromBytes(asked.getBytes(UTF_8)).toString(),
-                CommandType.VERIFY_CONSISTENCY,
-                collection.cluster(),
-                collection.clusterUuid(),
-                entry.index(),
-                null,
-                null,
-                null,
-                null,
-                null,
-                false,
-                REQUESTED_BY,
-                now,
-                now.plus(settings.expiry()),
-                "consistency.schedule: once in " + settings.period().orElseThrow(),
-                Map.of("depth", settings.depth()));
+        return RecoveryCommand.builder(CommandType.VERIFY_CONSISTENCY, collection.cluster())
+                .commandId(UUID.nameUUIDFromBytes(asked.getBytes(UTF_8)).toString())
+                .clusterUuid(collection.clusterUuid())
+                .index(entry.index())
+                .requested(REQUESTED_BY, now, now.plus(settings.expiry()))
+                .reason("consistency.schedule: once in " + settings.period().orElseThrow())
+                .params(Map.of("depth", settings.depth()))
+                .build();
     }
 }

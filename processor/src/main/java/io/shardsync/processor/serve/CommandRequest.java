@@ -70,23 +70,20 @@ final class CommandRequest {
         checkIndex(asked, cluster, askedIndex, shard);
         Instant now = Instant.now(clock);
         fields.time("requested_at");
-        return new RecoveryCommand(
-                id(fields.text("command_id")),
-                asked,
-                cluster,
-                fields.text("cluster_uuid"),
-                askedIndex,
-                shard,
-                fields.text("node"),
-                fields.text("target_node"),
-                fields.text("cause"),
-                fields.text("alert_fingerprint"),
-                fields.flag("dry_run"),
-                caller.nameOr(fields.text("requested_by")),
-                now,
-                expiry(fields, now),
-                fields.text("reason"),
-                params);
+        return RecoveryCommand.builder(asked, cluster)
+                .commandId(id(fields.text("command_id")))
+                .clusterUuid(fields.text("cluster_uuid"))
+                .index(askedIndex)
+                .shard(shard)
+                .node(fields.text("node"))
+                .targetNode(fields.text("target_node"))
+                .cause(fields.text("cause"))
+                .alertFingerprint(fields.text("alert_fingerprint"))
+                .dryRun(fields.flag("dry_run"))
+                .requested(caller.nameOr(fields.text("requested_by")), now, expiry(fields, now))
+                .reason(fields.text("reason"))
+                .params(params)
+                .build();
     }
 
     private static CommandType type(String word) {

@@ -277,23 +277,11 @@ final class Samples {
     }
 
     static RecoveryCommand command(String id, String cluster, CommandType type) {
-        return new RecoveryCommand(
-                id,
-                type,
-                cluster,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                false,
-                "anna",
-                now(),
-                now().plusSeconds(900),
-                "disks were exchanged",
-                Map.of());
+        return RecoveryCommand.builder(type, cluster)
+                .commandId(id)
+                .requested("anna", now(), now().plusSeconds(900))
+                .reason("disks were exchanged")
+                .build();
     }
 
     static ConsistencyReport report(String cluster, String index, ConsistencyReport.Method method, Verdict verdict) {

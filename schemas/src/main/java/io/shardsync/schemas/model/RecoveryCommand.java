@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.UUID;
 
 /**
  * Asks the actuator for something, by a person, a runbook or the processor.
@@ -51,6 +52,14 @@ public record RecoveryCommand(
         params = params == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(params));
     }
 
+    /**
+     * Begins with what every command needs. It is about the whole cluster, in earnest and without parameters unless
+     * more is said.
+     */
+    public static Builder builder(CommandType type, String cluster) {
+        return new Builder(type, cluster);
+    }
+
     @Override
     public String eventId() {
         return commandId;
@@ -59,5 +68,115 @@ public record RecoveryCommand(
     @Override
     public Instant eventTime() {
         return requestedAt;
+    }
+
+    /** Says the rest of a command, each thing by its name. Not safe for use by several threads. */
+    public static final class Builder {
+        private final CommandType type;
+        private final String cluster;
+        private String commandId;
+        private String clusterUuid;
+        private String index;
+        private Integer shard;
+        private String node;
+        private String targetNode;
+        private String cause;
+        private String alertFingerprint;
+        private boolean dryRun;
+        private String requestedBy;
+        private Instant requestedAt;
+        private Instant expiresAt;
+        private String reason;
+        private Map<String, Object> params;
+
+        private Builder(CommandType type, String cluster) {
+            this.type = type;
+            this.cluster = cluster;
+        }
+
+        /** A random UUID else. */
+        public Builder commandId(String id) {
+            commandId = id;
+            return this;
+        }
+
+        public Builder clusterUuid(String uuid) {
+            clusterUuid = uuid;
+            return this;
+        }
+
+        public Builder index(String name) {
+            index = name;
+            return this;
+        }
+
+        /** Of the index; null for all of them. */
+        public Builder shard(Integer number) {
+            shard = number;
+            return this;
+        }
+
+        public Builder node(String name) {
+            node = name;
+            return this;
+        }
+
+        public Builder targetNode(String name) {
+            targetNode = name;
+            return this;
+        }
+
+        public Builder cause(String code) {
+            cause = code;
+            return this;
+        }
+
+        public Builder alertFingerprint(String fingerprint) {
+            alertFingerprint = fingerprint;
+            return this;
+        }
+
+        public Builder dryRun(boolean only) {
+            dryRun = only;
+            return this;
+        }
+
+        /** Who asks, when, and until when it may be started. */
+        public Builder requested(String by, Instant at, Instant expires) {
+            requestedBy = by;
+            requestedAt = at;
+            expiresAt = expires;
+            return this;
+        }
+
+        public Builder reason(String why) {
+            reason = why;
+            return this;
+        }
+
+        public Builder params(Map<String, Object> all) {
+            params = all;
+            return this;
+        }
+
+        public RecoveryCommand build() {
+            return new RecoveryCommand(
+                    commandId == null ? UUID.randomUUID().toString() : commandId,
+                    type,
+                    cluster,
+                    clusterUuid,
+                    index,
+                    shard,
+                    node,
+                    targetNode,
+                    cause,
+                    alertFingerprint,
+                    dryRun,
+                    requestedBy,
+                    requestedAt,
+                    expiresAt,
+                    reason,
+                    params);
+        }
     }
 }
