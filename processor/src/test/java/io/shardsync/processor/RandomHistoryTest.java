@@ -92,7 +92,7 @@ class RandomHistoryTest {
                 .ofMaxSize(7);
     }
 
-    @Property(tries = 25, shrinking = ShrinkingMode.OFF)
+    @Property(tries = 15, shrinking = ShrinkingMode.OFF)
     void statusesAreTheTruthAlertsHaveOneLifeAtATimeAndReplayIsTheSame(@ForAll("histories") List<Stretch> history) {
         Outcome first = play(history);
         Outcome second = play(history);

@@ -1,11 +1,13 @@
 package io.shardsync.sandbox;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import java.nio.file.Files;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("long")
 class SecurityIT {
     @Test
     void withAUserSecurityAndTlsAreOnAndTheSandboxItselfGetsIn() throws Exception {

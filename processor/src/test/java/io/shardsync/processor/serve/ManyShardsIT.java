@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.shardsync.sandbox.Sandbox;
 import io.shardsync.sandbox.junit.WithSandbox;
 import io.shardsync.schemas.model.ReplicationStatus;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
@@ -12,6 +13,7 @@ import java.util.Locale;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("long")
 @WithSandbox(nodes = 0)
 class ManyShardsIT {
     static final int SHARDS = 100_000;

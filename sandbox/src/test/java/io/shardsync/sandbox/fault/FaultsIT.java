@@ -5,6 +5,7 @@ import io.shardsync.sandbox.Sandbox;
 import io.shardsync.sandbox.junit.WithSandbox;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
@@ -14,6 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+@Tag("long")
 @WithSandbox
 class FaultsIT {
     private static final Duration SOON = Duration.ofSeconds(60);
