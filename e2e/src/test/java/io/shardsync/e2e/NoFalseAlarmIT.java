@@ -54,8 +54,8 @@ class NoFalseAlarmIT {
     }
 
     @Test
-    void threeMinutesOfABusyDayRaiseNoAlert() throws InterruptedException {
-        busyDay(Duration.ofMinutes(3));
+    void twoMinutesOfABusyDayRaiseNoAlert() throws InterruptedException {
+        busyDay(Duration.ofMinutes(2));
     }
 
     @Test

@@ -9,17 +9,20 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 
 import java.util.Optional;
 
-/** Starts the shared sandbox for the first class that needs it, resets it for the others, closes it after the last. */
+/** Starts the shared sandbox for the first class that needs it and resets it for the others. It ends with the JVM. */
 public final class SandboxExtension implements BeforeAllCallback, ParameterResolver {
-    private static final ExtensionContext.Namespace NAMESPACE =
-            ExtensionContext.Namespace.create(SandboxExtension.class);
+    /**
+     * Not in JUnit's store, which closes what it holds at the end of a run: where classes are spread over several JVMs,
+     * each class is a run of its own, and would start servers of its own.
+     */
+    private static Sandbox shared;
 
     @Override
     public void beforeAll(ExtensionContext context) {
         // A nested class without an annotation of its own lives with what its outer class made.
         Optional.ofNullable(context.getRequiredTestClass().getDeclaredAnnotation(WithSandbox.class))
                 .ifPresent(wanted -> {
-                    Sandbox sandbox = shared(context);
+                    Sandbox sandbox = shared();
                     sandbox.resize(wanted.nodes(), wanted.brokers());
                     sandbox.reset();
                 });
@@ -32,17 +35,13 @@ public final class SandboxExtension implements BeforeAllCallback, ParameterResol
 
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-        return shared(context);
+        return shared();
     }
 
-    /** JUnit closes what the root store holds after the last test, failed or not. */
-    private static Sandbox shared(ExtensionContext context) {
-        return context.getRoot()
-                .getStore(NAMESPACE)
-                .computeIfAbsent(
-                        Sandbox.class,
-                        type -> Sandbox.start(
-                                SandboxSpec.defaults().withNodes(0).withBrokers(0)),
-                        Sandbox.class);
+    private static synchronized Sandbox shared() {
+        if (shared == null) {
+            shared = Sandbox.start(SandboxSpec.defaults().withNodes(0).withBrokers(0));
+        }
+        return shared;
     }
 }

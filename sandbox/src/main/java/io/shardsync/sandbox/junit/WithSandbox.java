@@ -12,8 +12,9 @@ import java.lang.annotation.Target;
  * A test class that needs a real Kafka or a real Elasticsearch. Its constructor and methods may have a parameter of
  * type {@link io.shardsync.sandbox.Sandbox}.
  *
- * <p>All classes of a JVM share one sandbox. It is reset before each class: no index, no cluster setting, no topic,
- * every server running. Within a class, reset it yourself where tests would disturb one another.
+ * <p>All classes of a JVM share one sandbox, as long as the JVM lives. It is reset before each class: no index, no
+ * cluster setting, no topic, every server running. Within a class, reset it yourself where tests would disturb one
+ * another.
  */
 @Documented
 @Target(ElementType.TYPE)
