@@ -7,6 +7,7 @@ import io.shardsync.actuator.ledger.Draft;
 import io.shardsync.actuator.ledger.Ledger;
 import io.shardsync.actuator.ledger.PartitionJournal;
 import io.shardsync.actuator.ledger.Story;
+import io.shardsync.runtime.log.Sparingly;
 import io.shardsync.schemas.model.CommandType;
 import io.shardsync.schemas.model.RecoveryCommand;
 import io.shardsync.schemas.model.RecoveryResult;
@@ -22,6 +23,7 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.Optional;
@@ -44,6 +46,7 @@ public final class Intake {
     private final Topics topics;
     private final Tally tally;
     private final Clock clock;
+    private final Sparingly warnings = new Sparingly(Duration.ofSeconds(1));
 
     public Intake(
             CommandReader reader,
@@ -87,10 +90,11 @@ public final class Intake {
             batch.pass(DeadLetter.of(topics, record, "actuator", unusable.why()));
             batch.afterwards(() -> {
                 tally.deadLetter();
-                log.atWarn()
+                warnings.sayNow().ifPresent(unsaid -> log.atWarn()
                         .addKeyValue("partition", record.partition())
                         .addKeyValue("offset", record.offset())
-                        .log("command unusable: {}", unusable.why());
+                        .addKeyValue("others_since_the_last", unsaid)
+                        .log("command unusable: {}", unusable.why()));
             });
         } else if (reading instanceof Reading.Invalid invalid) {
             unlessKnown(invalid.commandId(), batch, () -> {

@@ -2,6 +2,7 @@ package io.shardsync.processor.discard;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.shardsync.runtime.log.Sparingly;
 import io.shardsync.runtime.ops.Metrics;
 import io.shardsync.schemas.topic.DeadLetter;
 import io.shardsync.schemas.topic.Topics;
@@ -15,6 +16,7 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -36,24 +38,27 @@ public final class Discard implements DeserializationExceptionHandler, Processin
      *
      * @param topics names the dead letters' topic
      * @param discarded how many there were
+     * @param warnings whether to log one: whoever sends nothing else must not fill the disk, and the topic has them all
      */
-    public record Bin(Topics topics, Counter discarded) {
+    public record Bin(Topics topics, Counter discarded, Sparingly warnings) {
         public static Bin of(Topics topics, MeterRegistry registry) {
             return new Bin(
                     topics,
                     Counter.builder(Metrics.name("dead.letters"))
                             .description("Records that could not be used, and were set aside.")
-                            .register(registry));
+                            .register(registry),
+                    new Sparingly(Duration.ofSeconds(1)));
         }
 
         private ProducerRecord<byte[], byte[]> put(ErrorHandlerContext context, String reason) {
             discarded.increment();
-            log.atWarn()
+            warnings.sayNow().ifPresent(unsaid -> log.atWarn()
                     .addKeyValue("topic", context.topic())
                     .addKeyValue("partition", context.partition())
                     .addKeyValue("offset", context.offset())
                     .addKeyValue("reason", reason)
-                    .log("record set aside");
+                    .addKeyValue("others_since_the_last", unsaid)
+                    .log("record set aside"));
             return DeadLetter.of(
                     topics,
                     new ConsumerRecord<>(
