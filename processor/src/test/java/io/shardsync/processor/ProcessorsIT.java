@@ -12,6 +12,7 @@ import io.shardsync.schemas.topic.DeadLetter;
 import io.shardsync.schemas.topic.Topic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import java.io.File;
@@ -123,6 +124,7 @@ class ProcessorsIT {
 
     /** What is remembered of such a cluster is longer than the megabyte that Kafka takes if nobody says otherwise. */
     @Test
+    @Tag("long")
     void thousandsOfCopiesThatAreStuckAreAsManyAlerts(Sandbox sandbox) throws Exception {
         int many = 2_000;
         try (Feed feed = new Feed(sandbox, "many.")) {

@@ -14,6 +14,7 @@ import io.shardsync.schemas.model.RecoveryResult.Status;
 import io.shardsync.schemas.model.ReplicationStatus;
 import io.shardsync.schemas.model.Verdict;
 import io.shardsync.schemas.topic.Json;
+import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -257,8 +258,16 @@ class DashboardIT extends Browsing {
     }
 
     private RecoveryCommand awaitCommand(int count) {
-        await().atMost(Duration.ofSeconds(20))
-                .until(() -> server.read(server.topics().recoveryCommands()).size() == count);
+        try {
+            await().atMost(Duration.ofMinutes(1))
+                    .until(() -> server.read(server.topics().recoveryCommands()).size() == count);
+        } catch (ConditionTimeoutException e) {
+            picture("no-command");
+            throw new AssertionError(
+                    "no command came; the form says: " + page.locator("#form").innerText() + "; the console "
+                            + complaints,
+                    e);
+        }
         return server.read(server.topics().recoveryCommands()).stream()
                 .map(record -> {
                     try {
