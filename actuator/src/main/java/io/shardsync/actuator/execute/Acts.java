@@ -44,10 +44,12 @@ final class Acts {
             }
         } catch (NotAnswered e) {
             story.outcome(measure, "no answer: " + e.getMessage());
-            // It may have been carried out all the same; the routing table will tell.
-            return e.outcomeUnknown() ? Optional.empty() : Optional.of(Ending.failed("unreachable", e.getMessage()));
+            // It may have been carried out all the same, or still be: what it was to change will tell.
+            return e.outcomeUnknown()
+                    ? readBack(measure, means.timing().patience(), "the call was not answered: " + e.getMessage())
+                    : Optional.of(Ending.failed("unreachable", e.getMessage()));
         }
-        return readBack(measure);
+        return readBack(measure, means.timing().settle(), "the call was acknowledged");
     }
 
     /**
@@ -82,8 +84,13 @@ final class Acts {
         return !refusals.isEmpty() && refusals.size() == answer.explained() ? Optional.of(told) : Optional.empty();
     }
 
-    /** What Elasticsearch acknowledges is looked up all the same; a question that gets no answer is asked again. */
-    private Optional<Ending> readBack(Measure measure) {
+    /**
+     * What Elasticsearch acknowledges is looked up all the same; a question that gets no answer is asked again.
+     *
+     * @param within how long a change may take to be seen
+     * @param answer what came of the call, for people
+     */
+    private Optional<Ending> readBack(Measure measure, Duration within, String answer) {
         Instant begin = means.clock().instant();
         while (true) {
             Duration waited = Duration.between(begin, means.clock().instant());
@@ -94,8 +101,8 @@ final class Acts {
                 if (unchanged.isEmpty()) {
                     return Optional.empty();
                 }
-                if (waited.compareTo(means.timing().settle()) > 0) {
-                    return Optional.of(Ending.failed("setting", unchanged.get()));
+                if (waited.compareTo(within) > 0) {
+                    return Optional.of(Ending.failed("setting", unchanged.get() + "; " + answer));
                 }
             } catch (NotAnswered e) {
                 if (waited.compareTo(means.timing().patience()) > 0) {
@@ -115,9 +122,6 @@ final class Acts {
         boolean same = measure.call().action().equals(Calls.SET)
                 ? !Objects.equals(now, Calls.values(measure.call()).get(undo.setting()))
                 : now != null && now.equals(undo.former());
-        return same
-                ? Optional.of(undo.setting() + " (" + undo.scope() + ") is still " + now
-                        + " although the call was acknowledged")
-                : Optional.empty();
+        return same ? Optional.of(undo.setting() + " (" + undo.scope() + ") is still " + now) : Optional.empty();
     }
 }

@@ -2,6 +2,7 @@ package io.shardsync.actuator.execute;
 
 import io.shardsync.actuator.FakeBedside;
 import io.shardsync.actuator.bedside.Checkpoint;
+import io.shardsync.actuator.bedside.NotAnswered;
 import io.shardsync.actuator.bedside.Recoveries;
 import io.shardsync.actuator.bedside.Recovering;
 import io.shardsync.actuator.bedside.ShardId;
@@ -47,6 +48,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 /** Moves, rebuilds and settings for a while, with a cluster that does as it is told. */
 class LongActionsTest {
     private static final String BYTES = "indices.recovery.max_bytes_per_sec";
+    private static final String REBALANCE = "cluster.routing.rebalance.enable";
     private static final ShardId SHARD = new ShardId("orders-0", 0);
 
     private final FakeBedside bedside = new FakeBedside(1);
@@ -238,6 +240,41 @@ class LongActionsTest {
 
         assertThat(run().status()).isEqualTo(Status.SUCCEEDED);
         assertThat(bedside.persistent).isEmpty();
+    }
+
+    @Test
+    void doesNotTakeACallThatGotLostForASuccess() {
+        bedside.persistent.put(BYTES, "7mb");
+        bedside.callLost = new NotAnswered(NotAnswered.Kind.TIMEOUT, "no answer within 30 s", null);
+        asked(CommandType.REBALANCE, Map.of());
+
+        Ending ending = run();
+
+        assertThat(ending.status()).as(ending.message()).isEqualTo(Status.FAILED);
+        assertThat(ending.cause()).isEqualTo("setting");
+        assertThat(ending.message()).contains("not answered: no answer within 30 s", "former values are back");
+        assertThat(bedside.persistent).isEqualTo(Map.of(BYTES, "7mb"));
+    }
+
+    @Test
+    void doesNotCallASwitchPutBackThatIsStillOff() {
+        bedside.persistent.put(REBALANCE, "none");
+        bedside.callLost = new NotAnswered(NotAnswered.Kind.UNREACHABLE, "connection reset", null);
+        asked(CommandType.ENABLE_ALLOCATION, Map.of("setting", REBALANCE));
+
+        Ending ending = run();
+
+        assertThat(ending.status()).as(ending.message()).isEqualTo(Status.FAILED);
+        assertThat(ending.message()).contains(REBALANCE + " (persistent) is still none", "connection reset");
+    }
+
+    @Test
+    void believesASettingThatIsThereAlsoWhereTheAnswerGotLost() {
+        bedside.persistent.put(REBALANCE, "none");
+        bedside.answerLost = new NotAnswered(NotAnswered.Kind.UNREACHABLE, "connection reset", null);
+        asked(CommandType.ENABLE_ALLOCATION, Map.of("setting", REBALANCE));
+
+        assertThat(run().status()).isEqualTo(Status.SUCCEEDED);
     }
 
     @Test
