@@ -3,6 +3,7 @@ package io.shardsync.actuator.diagnose;
 import io.shardsync.actuator.bedside.ClusterView;
 import io.shardsync.actuator.bedside.Copy;
 import io.shardsync.actuator.bedside.ShardId;
+import io.shardsync.schemas.model.ObservedCause;
 import io.shardsync.schemas.model.RecoveryCommand;
 
 import java.util.Map;
@@ -11,6 +12,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What a command is about.
@@ -20,26 +22,17 @@ import java.util.stream.Collectors;
  * @param cause a cause code, or one as it is observed from outside; null for any
  */
 public record Scope(String index, Integer shard, String cause) {
-    /** Causes as the processor observes them, by what Elasticsearch calls the reason. */
-    private static final Map<String, Set<String>> OBSERVED = Map.of(
-            "node_left", Set.of("NODE_LEFT", "NODE_RESTARTING"),
-            "allocation_failed", Set.of("ALLOCATION_FAILED", "PRIMARY_FAILED"),
-            "new_or_restored",
-                    Set.of(
-                            "INDEX_CREATED",
-                            "CLUSTER_RECOVERED",
-                            "INDEX_REOPENED",
-                            "DANGLING_INDEX_IMPORTED",
-                            "NEW_INDEX_RESTORED",
-                            "EXISTING_INDEX_RESTORED",
-                            "RESHARD_ADDED"));
+    /** Causes as they are observed from outside, by their words. */
+    private static final Map<String, ObservedCause> OBSERVED = Stream.of(ObservedCause.values())
+            .filter(observed -> observed != ObservedCause.OTHER)
+            .collect(Collectors.toUnmodifiableMap(ObservedCause::code, observed -> observed));
 
     private static final Set<Cause> SWITCHES = Set.of(Cause.CLUSTER_ALLOCATION_OFF, Cause.INDEX_ALLOCATION_OFF);
 
     /** Every value that {@code cause} may have. */
     public static Set<String> causes() {
         Set<String> all = new TreeSet<>(OBSERVED.keySet());
-        all.addAll(Set.of("switch_off", "other"));
+        all.addAll(Set.of("switch_off", ObservedCause.OTHER.code()));
         for (Cause cause : Cause.values()) {
             all.add(cause.code());
         }
@@ -82,10 +75,9 @@ public record Scope(String index, Integer shard, String cause) {
         if (!lies(copy)) {
             return false;
         }
-        Set<String> reasons = cause == null ? null : OBSERVED.get(cause);
-        return reasons == null
-                || copy.unassigned() == null
-                || reasons.contains(copy.unassigned().reason());
+        ObservedCause asked = cause == null ? null : OBSERVED.get(cause);
+        Copy.Unassigned info = copy.unassigned();
+        return asked == null || info == null || asked == ObservedCause.of(info.reason(), info.failedAttempts());
     }
 
     /** Whether a cause lies within. */
@@ -96,10 +88,7 @@ public record Scope(String index, Integer shard, String cause) {
         if (cause.equals("switch_off")) {
             return SWITCHES.contains(found);
         }
-        if (cause.equals("other")) {
-            return true;
-        }
-        return found.code().equals(cause);
+        return cause.equals(ObservedCause.OTHER.code()) || found.code().equals(cause);
     }
 
     /** For people: {@code the cluster}, {@code index orders}, {@code shard orders/0}. */

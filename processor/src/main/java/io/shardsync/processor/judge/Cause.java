@@ -2,6 +2,7 @@ package io.shardsync.processor.judge;
 
 import io.shardsync.schemas.model.ClusterSnapshot.Scope;
 import io.shardsync.schemas.model.ClusterSnapshot.Switch;
+import io.shardsync.schemas.model.ObservedCause;
 import io.shardsync.schemas.model.ShardSnapshot;
 import io.shardsync.schemas.model.ShardSnapshot.Role;
 import io.shardsync.schemas.model.ShardSnapshot.Unassigned;
@@ -11,8 +12,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Why a copy is unassigned, as far as it can be seen from outside. It is part of an alert's identity; what a diagnosis
- * finds later is not.
+ * Why a copy is unassigned, as far as it can be seen from outside: an {@link ObservedCause}, or a switch. It is part of
+ * an alert's identity; what a diagnosis finds later is not.
  */
 public enum Cause {
     NODE_LEFT,
@@ -23,8 +24,6 @@ public enum Cause {
 
     private static final String CLUSTER_ENABLE = "cluster.routing.allocation.enable";
     private static final String INDEX_ENABLE = "index.routing.allocation.enable";
-    /** {@code index.allocation.max_retries}, by default. */
-    static final int ELASTICSEARCH_MAX_RETRIES = 5;
 
     /** The word of the contract: {@code node_left}, {@code switch_off}, … */
     public String code() {
@@ -43,23 +42,7 @@ public enum Cause {
         if (!info.delayed() && forbids(copy, switches)) {
             return SWITCH_OFF;
         }
-        if (info.failedAttempts() >= ELASTICSEARCH_MAX_RETRIES) {
-            return ALLOCATION_FAILED;
-        }
-        return switch (info.reason() == null ? "" : info.reason()) {
-            case "NODE_LEFT", "NODE_RESTARTING" -> NODE_LEFT;
-            // MANUAL_ALLOCATION is what a retry of failed allocations leaves until the next one fails.
-            case "ALLOCATION_FAILED", "PRIMARY_FAILED", "MANUAL_ALLOCATION" -> ALLOCATION_FAILED;
-            case "INDEX_CREATED",
-                    "INDEX_REOPENED",
-                    "INDEX_CLOSED",
-                    "REPLICA_ADDED",
-                    "CLUSTER_RECOVERED",
-                    "NEW_INDEX_RESTORED",
-                    "EXISTING_INDEX_RESTORED",
-                    "DANGLING_INDEX_IMPORTED" -> NEW_OR_RESTORED;
-            default -> OTHER;
-        };
+        return valueOf(ObservedCause.of(info.reason(), info.failedAttempts()).name());
     }
 
     /** An index's own setting beats the cluster's, and of the cluster's the transient one beats the persistent one. */

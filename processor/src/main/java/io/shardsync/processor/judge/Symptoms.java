@@ -5,6 +5,7 @@ import io.shardsync.processor.judge.ShardMemory.Pace;
 import io.shardsync.processor.judge.Symptom.Kind;
 import io.shardsync.schemas.model.ClusterSnapshot.Switch;
 import io.shardsync.schemas.model.CopyState;
+import io.shardsync.schemas.model.ObservedCause;
 import io.shardsync.schemas.model.ReplicationStatus.RecoveryProgress;
 import io.shardsync.schemas.model.ReplicationStatus.Replica;
 import io.shardsync.schemas.model.ReplicationStatus.ReplicaState;
@@ -128,7 +129,7 @@ public record Symptoms(Graces graces) {
     private static boolean isBeingRetried(ShardSnapshot copy) {
         return copy.unassigned() != null
                 && copy.unassigned().failedAttempts() > 0
-                && copy.unassigned().failedAttempts() < Cause.ELASTICSEARCH_MAX_RETRIES;
+                && copy.unassigned().failedAttempts() < ObservedCause.MAX_RETRIES;
     }
 
     private static void addIfFailed(ShardSnapshot copy, List<Symptom> found) {
