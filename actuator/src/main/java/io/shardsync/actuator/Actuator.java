@@ -84,7 +84,8 @@ public final class Actuator implements Service {
 
         Tally tally = new Tally(metrics.registry());
         Ledger ledger = new Ledger();
-        Controls controls = parts.add("controls", new Controls(reader(kafka, "controls"), topics));
+        Controls controls =
+                parts.add("controls", new Controls(reader(kafka, "controls"), topics, clock, System::nanoTime));
         controls.now();
         Snapshots snapshots = parts.add(
                 "snapshots",

@@ -9,31 +9,52 @@ import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-/** What people have ordered in {@code control.v1}: always read to its end before it is believed. */
+/**
+ * What people have ordered in {@code control.v1}: always read to its end before it is believed, and from its beginning
+ * again once an hour. Who reads on after a long time may miss a tombstone: Kafka drops it a day after it has taken
+ * effect.
+ */
 public final class Controls implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Controls.class);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration AGAIN = Duration.ofHours(1);
 
     private final Consumer<byte[], byte[]> consumer;
     private final Topics topics;
+    private final Clock clock;
+    private final LongSupplier ticker;
     private final TopicPartition partition;
     private final Map<String, Control> byKey = new HashMap<>();
+    private long fromBeginning;
 
-    /** @param consumer without a group; becomes this object's to close */
-    public Controls(Consumer<byte[], byte[]> consumer, Topics topics) {
+    /**
+     * @param consumer without a group; becomes this object's to close
+     * @param ticker nanoseconds that pass whatever becomes of the time
+     */
+    public Controls(Consumer<byte[], byte[]> consumer, Topics topics, Clock clock, LongSupplier ticker) {
         this.consumer = consumer;
         this.topics = topics;
+        this.clock = clock;
+        this.ticker = ticker;
         this.partition = new TopicPartition(topics.controls().name(), 0);
         consumer.assign(List.of(partition));
+        rewind();
+    }
+
+    private void rewind() {
         consumer.seekToBeginning(List.of(partition));
+        byKey.clear();
+        fromBeginning = ticker.getAsLong();
     }
 
     /**
@@ -42,6 +63,9 @@ public final class Controls implements AutoCloseable {
      * @throws KafkaException if the topic can't be read to its end; then nothing must be changed
      */
     public synchronized List<Control> now() {
+        if (ticker.getAsLong() - fromBeginning > AGAIN.toNanos()) {
+            rewind();
+        }
         long end = consumer.endOffsets(List.of(partition), PATIENCE).get(partition);
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (consumer.position(partition, PATIENCE) < end) {
@@ -66,21 +90,26 @@ public final class Controls implements AutoCloseable {
                 log.atWarn().addKeyValue("key", key).log("control without a kind passed over");
                 return;
             }
-            byKey.put(key, complete(key, control));
+            byKey.put(key, complete(key, control, Instant.ofEpochMilli(record.timestamp())));
         } catch (KafkaException e) {
             log.atWarn().addKeyValue("key", key).log("unreadable control passed over: {}", e.getMessage());
         }
     }
 
-    /** A pause somebody wrote by hand must hold, also where a field was forgotten. */
-    private static Control complete(String key, Control control) {
+    /**
+     * A pause somebody wrote by hand must hold, also where a field was forgotten. What had begun when it was written
+     * has begun, also where this machine's clock is behind the writer's.
+     */
+    private Control complete(String key, Control control, Instant written) {
         int slash = key.indexOf('/');
         String cluster = control.cluster() != null || slash < 0 ? control.cluster() : key.substring(0, slash);
+        Instant now = clock.instant();
+        boolean begun = !control.from().isAfter(written);
         return new Control(
                 control.kind(),
                 cluster == null ? Control.ALL_CLUSTERS : cluster,
                 control.node(),
-                control.from() == null ? Instant.EPOCH : control.from(),
+                begun && control.from().isAfter(now) ? now : control.from(),
                 control.until(),
                 control.by(),
                 control.why());
