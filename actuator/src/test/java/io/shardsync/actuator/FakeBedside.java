@@ -36,6 +36,8 @@ public final class FakeBedside implements Bedside {
     public boolean healed;
     public boolean retryHelps = true;
     public RuntimeException answerLost;
+    /** What the next call fails with before it has had any effect; null where it arrives. */
+    public RuntimeException callLost;
 
     public final Map<String, String> persistent = new HashMap<>();
     public Recoveries running = Recoveries.NONE;
@@ -48,6 +50,8 @@ public final class FakeBedside implements Bedside {
     public int overloaded;
     /** What a question for recoveries fails with; null where it is answered. */
     public RuntimeException broken;
+    /** Happens at each question for recoveries. */
+    public volatile Runnable atRecoveries = () -> {};
     /** Happens once, after the next call. */
     public Runnable afterSend = () -> {};
 
@@ -126,6 +130,7 @@ public final class FakeBedside implements Bedside {
 
     @Override
     public Recoveries recoveries(Collection<String> names) {
+        atRecoveries.run();
         if (broken != null) {
             throw broken;
         }
@@ -160,6 +165,11 @@ public final class FakeBedside implements Bedside {
     @Override
     public Answer send(PlannedCall call) {
         log.add("call " + call.method() + " " + call.path());
+        if (callLost != null) {
+            RuntimeException lost = callLost;
+            callLost = null;
+            throw lost;
+        }
         if (overloaded > 0) {
             overloaded--;
             return new Answer(429, Json.MAPPER.createObjectNode().put("error", "circuit_breaking_exception"));

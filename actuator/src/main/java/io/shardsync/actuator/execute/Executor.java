@@ -66,6 +66,11 @@ public final class Executor implements AutoCloseable {
         boolean changes() {
             return command().type().changing() && !command().dryRun();
         }
+
+        /** It may have changed something already, here or elsewhere, and what it has set may have to be put back. */
+        boolean begun() {
+            return story().last().status() != Status.ACCEPTED;
+        }
     }
 
     /** The changes of one cluster. */
@@ -98,9 +103,10 @@ public final class Executor implements AutoCloseable {
                 : Optional.of(lane.running.command().commandId());
     }
 
-    /** Whether a command is running or waiting here. */
+    /** Whether a command is running or waiting here; not where it is only still being left to others. */
     public boolean has(String commandId) {
-        return live.containsKey(commandId);
+        Job job = live.get(commandId);
+        return job != null && !job.stop().abandoned();
     }
 
     /** How many commands run or wait here, by the command partition they came from. */
@@ -130,7 +136,7 @@ public final class Executor implements AutoCloseable {
     public void resume(RecoveryResult newest, Journal journal, int partition, Optional<String> cancelled) {
         Job job = new Job(new Story(newest, journal, means.clock()), new Stop(), partition);
         cancelled.ifPresent(job.stop()::cancel);
-        if (live.putIfAbsent(newest.commandId(), job) != null) {
+        if (live.merge(newest.commandId(), job, (old, now) -> old.stop().abandoned() ? now : old) != job) {
             return;
         }
         if (job.changes()) {
@@ -160,8 +166,13 @@ public final class Executor implements AutoCloseable {
             return false;
         }
         job.stop().cancel(why);
-        if (dequeue(job)) {
-            end(job, Ending.of(Status.CANCELLED, why + "; it had not started"));
+        // What a change has set is put back in its turn.
+        if (!(job.changes() && job.begun()) && dequeue(job)) {
+            end(
+                    job,
+                    Ending.of(
+                            Status.CANCELLED,
+                            why + (job.begun() ? "; it had not gone on after a restart" : "; it had not started")));
         }
         return true;
     }
@@ -176,11 +187,8 @@ public final class Executor implements AutoCloseable {
         Instant now = means.clock().instant();
         List<Job> late;
         synchronized (this) {
-            late = Stream.concat(
-                            waitingChecks.stream()
-                                    .filter(job -> job.story().last().status() == Status.ACCEPTED),
-                            lanes.values().stream().flatMap(lane -> lane.waiting.stream()))
-                    .filter(job -> expired(job, now))
+            late = Stream.concat(waitingChecks.stream(), lanes.values().stream().flatMap(lane -> lane.waiting.stream()))
+                    .filter(job -> !job.begun() && expired(job, now))
                     .toList();
         }
         late.stream().filter(this::dequeue).forEach(job -> end(job, expiry(job)));
@@ -198,7 +206,12 @@ public final class Executor implements AutoCloseable {
 
     private synchronized void enqueue(Job job) {
         Lane lane = lanes.computeIfAbsent(job.command().cluster(), unseen -> new Lane());
-        lane.waiting.add(job);
+        if (job.begun()) {
+            // Nothing else may be changed before what it has set is back.
+            lane.waiting.addFirst(job);
+        } else {
+            lane.waiting.addLast(job);
+        }
         startNext(lane);
     }
 
@@ -239,10 +252,8 @@ public final class Executor implements AutoCloseable {
 
     private void carryOutTraced(Job job) {
         try {
-            Optional<Ending> ending = job.story().last().status() == Status.ACCEPTED
-                            && expired(job, means.clock().instant())
-                    ? Optional.of(expiry(job))
-                    : execution(job);
+            Optional<Ending> ending =
+                    !job.begun() && expired(job, means.clock().instant()) ? Optional.of(expiry(job)) : execution(job);
             if (!leftToOthers(job)) {
                 ending.ifPresent(known -> end(job, known));
             }
@@ -309,6 +320,8 @@ public final class Executor implements AutoCloseable {
                     .addKeyValue("took_ms", job.story().last().tookMs())
                     .log("command ended: {}", ending.message());
         } catch (Ousted e) {
+            // Else nobody would take it up again here.
+            live.remove(job.command().commandId(), job);
             log.atInfo()
                     .addKeyValue("command_id", job.command().commandId())
                     .log("end of command left to another actuator: {}", e.getMessage());

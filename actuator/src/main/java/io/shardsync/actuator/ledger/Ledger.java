@@ -10,6 +10,7 @@ import io.shardsync.schemas.topic.TraceContext;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +24,12 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class Ledger {
     /** Longer than any brake looks back. */
     private static final Duration MEMORY = Duration.ofHours(24);
+
+    /** What one has set may have to be put back before another begins. */
+    private static final Comparator<RecoveryResult> TURN = Comparator.comparing(
+                    (RecoveryResult open) -> open.status() == RecoveryResult.Status.ACCEPTED)
+            .thenComparing(RecoveryResult::at)
+            .thenComparing(RecoveryResult::commandId);
 
     /** When they ended, and on which cluster, by command id. */
     private final Map<String, Ended> ended = new ConcurrentHashMap<>();
@@ -108,9 +115,9 @@ public final class Ledger {
         return Optional.ofNullable(open.get(commandId));
     }
 
-    /** The newest records of all commands that have not ended. */
+    /** The newest records of all commands that have not ended: those begun first, then as they were accepted. */
     public List<RecoveryResult> open() {
-        return List.copyOf(open.values());
+        return open.values().stream().sorted(TURN).toList();
     }
 
     /** State-changing calls of the last day. */

@@ -43,6 +43,15 @@ class LedgerTest {
     }
 
     @Test
+    void thoseThatHaveBegunComeFirst() {
+        ledger.note(result("a", CommandType.REBALANCE, Status.ACCEPTED, Map.of()));
+        ledger.note(result("b", CommandType.REBALANCE, Status.RUNNING, Map.of()));
+        ledger.note(result("c", CommandType.REBALANCE, Status.ACCEPTED, Map.of()));
+
+        assertThat(ledger.open()).extracting(RecoveryResult::commandId).containsExactly("b", "a", "c");
+    }
+
+    @Test
     void readsACancellationBeforeTheCommandItMeansAsWell() {
         ledger.note(cancel(Status.SUCCEEDED));
         ledger.note(result("r", CommandType.RECOVER, Status.ACCEPTED, Map.of()));
