@@ -43,7 +43,7 @@ final class Acts {
                         Ending.failed("refused", measure.call().action() + " was refused: " + refused.get()));
             }
         } catch (NotAnswered e) {
-            story.outcome(measure, "no answer: " + e.getMessage());
+            story.noAnswer(measure, e.getMessage());
             // It may have been carried out all the same, or still be: what it was to change will tell.
             return e.outcomeUnknown()
                     ? readBack(measure, means.timing().patience(), "the call was not answered: " + e.getMessage())

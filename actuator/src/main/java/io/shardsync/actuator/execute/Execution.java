@@ -102,7 +102,7 @@ final class Execution {
         if (goal instanceof Goal.Settled) {
             return new Tuner(story, stop, bedside, means).interrupted();
         }
-        Examination seen = closer(means.diagnoser().examine(bedside, Scope.of(command)));
+        Examination seen = patientlyExamined();
         boolean needed = !remedy.plan(command, seen).isEmpty()
                 && !Vigil.reached(goal, seen.view()).isPresent();
         if (needed && (story.outcomeUnknown() || story.callsLeft())) {
@@ -111,6 +111,21 @@ final class Execution {
         return needed && goal.shards().isEmpty()
                 ? Ending.failed("setting", "the call was made before a restart, and what it was to change is unchanged")
                 : proved(goal, vigil().keep(goal));
+    }
+
+    /** What has been begun is not given up for one unanswered question. */
+    private Examination patientlyExamined() {
+        Instant begun = means.clock().instant();
+        while (true) {
+            try {
+                return closer(means.diagnoser().examine(bedside, Scope.of(command)));
+            } catch (NotAnswered e) {
+                if (means.clock().instant().isAfter(begun.plus(means.timing().patience()))) {
+                    throw e;
+                }
+            }
+            stop.pause(means.timing().interval());
+        }
     }
 
     private Examination closer(Examination seen) {

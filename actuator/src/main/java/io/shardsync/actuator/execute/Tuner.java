@@ -155,7 +155,7 @@ final class Tuner {
             former.put(undo.setting(), undo.former());
         }
         // What was not answered may still stand in the master's queue; what is sent now stands behind it.
-        boolean sendAnyway = !story.answered(Calls.SET);
+        boolean sendAnyway = story.unanswered(Calls.SET);
         String silence = null;
         while (true) {
             try {
@@ -210,7 +210,7 @@ final class Tuner {
         try {
             answer = acts.send(putBack);
         } catch (NotAnswered e) {
-            story.outcome(putBack, "no answer: " + e.getMessage());
+            story.noAnswer(putBack, e.getMessage());
             throw e;
         }
         story.outcome(putBack, answer.ok() ? "answered HTTP " + answer.status() : answer.complaint());

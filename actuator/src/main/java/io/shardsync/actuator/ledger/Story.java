@@ -30,6 +30,7 @@ import java.util.stream.Stream;
  * {@link Ousted} where this actuator no longer has a say. Used by one thread at a time.
  */
 public final class Story {
+    private static final String NO_ANSWER = "no answer: ";
     private static final String GOAL = "goal";
     private static final String STANDING = "standing";
     private static final String COMPARED = "compared";
@@ -119,10 +120,14 @@ public final class Story {
         return Optional.ofNullable(last.resume().get(APPROVED_BY)).map(Object::toString);
     }
 
-    /** Whether Elasticsearch ever answered a call of this action with success. */
-    public boolean answered(String action) {
+    /** Whether nobody knows what became of the last call of this action: it may still be carried out. */
+    public boolean unanswered(String action) {
         return last.steps().stream()
-                .anyMatch(step -> step.action().equals(action) && step.outcome().startsWith("answered HTTP 2"));
+                .filter(step -> step.action().equals(action))
+                .reduce((earlier, later) -> later)
+                .filter(step -> step.outcome().equals(RecoveryStep.INTENT)
+                        || step.outcome().startsWith(NO_ANSWER))
+                .isPresent();
     }
 
     /** It starts, or goes on after a restart. */
@@ -196,6 +201,11 @@ public final class Story {
                         .status(Status.RUNNING, measure.call().action() + ": " + outcome)
                         .step(clock.instant(), measure.call().action(), outcome),
                 measure.call());
+    }
+
+    /** A call was made, or was not; nobody knows, or nobody sent it. */
+    public void noAnswer(Measure measure, String why) {
+        outcome(measure, NO_ANSWER + why);
     }
 
     /** How far it has come; with null for the progress, it stays as it was. */

@@ -201,6 +201,21 @@ class ExecutionTest {
     }
 
     @Test
+    void goesOnWithWhatItBeganAlsoWhereTheClusterIsSilentAtFirst() {
+        bedside.retryHelps = false;
+        writesLeft = 4;
+        assertThatThrownBy(this::run).isInstanceOf(Ousted.class);
+
+        bedside.healed = true;
+        writesLeft = Integer.MAX_VALUE;
+        bedside.unanswered = 3;
+
+        Ending ending = run().orElseThrow();
+        assertThat(ending.status()).as(ending.message()).isEqualTo(Status.SUCCEEDED);
+        assertThat(bedside.unanswered).isZero();
+    }
+
+    @Test
     void triesOnceAndSaysWhatItTried() {
         bedside.retryHelps = false;
 

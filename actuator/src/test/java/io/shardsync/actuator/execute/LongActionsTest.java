@@ -257,6 +257,18 @@ class LongActionsTest {
     }
 
     @Test
+    void changesNothingMoreWhereItsValuesWereRefused() {
+        bedside.overloaded = 1;
+        asked(CommandType.REBALANCE, Map.of());
+
+        Ending ending = run();
+
+        assertThat(ending.status()).isEqualTo(Status.FAILED);
+        assertThat(ending.message()).contains("refused", "former values are back");
+        assertThat(calls()).hasSize(1);
+    }
+
+    @Test
     void doesNotCallASwitchPutBackThatIsStillOff() {
         bedside.persistent.put(REBALANCE, "none");
         bedside.callLost = new NotAnswered(NotAnswered.Kind.UNREACHABLE, "connection reset", null);
