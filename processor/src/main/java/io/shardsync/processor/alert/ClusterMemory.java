@@ -254,6 +254,10 @@ public record ClusterMemory(
     }
 
     private ClusterMemory taking(ClusterSnapshot snapshot) {
+        if (isAnother(snapshot)) {
+            return new ClusterMemory(newest, null, summaries, null, null, null, null, null, null, alerts, healing)
+                    .taking(snapshot);
+        }
         if (!snapshot.reachable()) {
             return new ClusterMemory(
                     snapshot, seen, summaries, lost, leaving, silent, switchedOff, deleted, diverged, alerts, healing);
@@ -285,6 +289,15 @@ public record ClusterMemory(
                 diverged,
                 alerts,
                 healing);
+    }
+
+    /** A cluster that was put in another's place has lost none of its nodes. */
+    private boolean isAnother(ClusterSnapshot snapshot) {
+        return seen != null
+                && seen.clusterUuid() != null
+                && snapshot.clusterUuid() != null
+                && !seen.clusterUuid().equals(snapshot.clusterUuid())
+                && snapshot.reachable();
     }
 
     private Map<String, LostNode> lostAfter(ClusterSnapshot snapshot) {
