@@ -227,7 +227,8 @@ public final class Alerter implements Processor<String, ClusterInput, String, Ou
                         memory.healing(),
                         memory.divergedShards(),
                         set,
-                        now))
+                        now,
+                        Instant.ofEpochMilli(context.currentSystemTimeMs())))
                 : new HealPolicy.Decisions(memory.healing(), List.of());
         return new Thought(memory, advance, decisions, now);
     }

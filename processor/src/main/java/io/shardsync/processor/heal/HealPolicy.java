@@ -41,6 +41,7 @@ public record HealPolicy(HealSettings settings) {
      * @param diverged what deep checks found, by {@code index/shard}
      * @param controls those that a person set
      * @param now the moment judged
+     * @param wall the time; later by hours while a processor reads what came while it was away
      */
     public record Situation(
             String cluster,
@@ -49,7 +50,8 @@ public record HealPolicy(HealSettings settings) {
             Map<String, HealState> states,
             Map<String, DeepCheck.Shard> diverged,
             Controls controls,
-            Instant now) {}
+            Instant now,
+            Instant wall) {}
 
     /**
      * @param states as in the situation, as they are now; what no alert fires for any more is forgotten
@@ -64,6 +66,13 @@ public record HealPolicy(HealSettings settings) {
             Target target = Target.of(alert).orElseThrow();
             HealState state = Optional.ofNullable(situation.states().get(key))
                     .orElseGet(() -> HealState.begin(situation.now(), alert.fingerprint()));
+            if (isOutdated(situation)) {
+                // An answer may have come long ago and be read next, and what is asked now would expire at once.
+                after.put(
+                        key,
+                        state.because(Stance.WAITING, "waits: the newest collection known is of " + situation.now()));
+                return;
+            }
             state = giveUpWaiting(state, situation.now());
             if (state.diagnoseId() == null && !target.isDiverged()) {
                 RecoveryCommand diagnose = command(situation, CommandType.DIAGNOSE, target, alert, state, false);
@@ -85,6 +94,10 @@ public record HealPolicy(HealSettings settings) {
             after.put(key, state);
         });
         return new Decisions(after, commands);
+    }
+
+    private boolean isOutdated(Situation situation) {
+        return situation.wall().isAfter(situation.now().plus(settings.expiry()));
     }
 
     /** The alerts that a heal can answer, the gravest first: only one command of a cluster is out at a time. */
