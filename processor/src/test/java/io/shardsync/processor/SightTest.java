@@ -14,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
@@ -91,6 +92,110 @@ class SightTest {
                     .extracting(Alert::status)
                     .doesNotContain(Status.RESOLVED);
             assertThat(harness.last("ReplicasUnassigned").occurrences()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void whoCatchesUpWithAnIncidentAsksForNothingThatWouldHaveExpired() {
+        try (Harness harness = new Harness(stateDir, Map.of("healing.mode", "act"))) {
+            // Given
+            lacking(harness, 120);
+            assertThat(heals(harness)).hasSize(1);
+            Instant left = harness.now();
+            Instant wall = left.plus(Duration.ofHours(1));
+            harness.pass(Duration.ofHours(1));
+
+            // When all that came meanwhile is read at once
+            for (Instant at = left; at.isBefore(wall.minus(Duration.ofMinutes(1))); at = at.plusSeconds(60)) {
+                harness.clock(at).lacking("orders", "NODE_LEFT").collection(NODES, List.of());
+                harness.pass(Duration.ofSeconds(1));
+            }
+
+            // Then
+            assertThat(heals(harness)).hasSizeLessThanOrEqualTo(2);
+            assertThat(heals(harness).subList(1, heals(harness).size()))
+                    .allSatisfy(heal -> assertThat(heal.expiresAt()).isAfter(wall));
+            assertThat(harness.alerts("HealingExhausted")).isEmpty();
+        }
+    }
+
+    private static List<RecoveryCommand> heals(Harness harness) {
+        return harness.commands().stream()
+                .filter(command -> command.type() == CommandType.RECOVER)
+                .toList();
+    }
+
+    @Test
+    void anAlertAboutACopyStandsWhileItsNodeIsSilent() {
+        try (Harness harness = new Harness(stateDir, Map.of())) {
+            // Given
+            for (int second = 0; second < 240; second += 5) {
+                harness.shards(
+                        Copies.of("orders", harness.now()).replica("n2", 100).primary("n1", 100 + second * 30_000L));
+                harness.collection(NODES, List.of()).pass(Duration.ofSeconds(5));
+            }
+            assertThat(harness.last("ReplicaStuck").status()).isEqualTo(Status.FIRING);
+
+            // When
+            for (int second = 240; second < 300; second += 5) {
+                harness.shards(
+                        Copies.of("orders", harness.now()).silentReplica("n2").primary("n1", 100 + second * 30_000L));
+                harness.collection(NODES, List.of()).pass(Duration.ofSeconds(5));
+            }
+
+            // Then
+            assertThat(harness.last("ReplicaStuck").status()).isEqualTo(Status.FIRING);
+            assertThat(harness.last("ReplicaLagHigh").status()).isEqualTo(Status.FIRING);
+
+            // And when it answers, and has caught up
+            for (int second = 300; second < 330; second += 5) {
+                harness.shards(Copies.of("orders", harness.now())
+                        .replica("n2", 20_000_000)
+                        .primary("n1", 20_000_000));
+                harness.collection(NODES, List.of()).pass(Duration.ofSeconds(5));
+            }
+            assertThat(harness.last("ReplicaStuck").status()).isEqualTo(Status.RESOLVED);
+            assertThat(harness.last("ReplicaLagHigh").status()).isEqualTo(Status.RESOLVED);
+        }
+    }
+
+    @Test
+    void aCopyOfAnIdleShardStandsStillOnlySinceThePrimaryHasPassedIt() {
+        try (Harness harness = new Harness(stateDir, Map.of())) {
+            // Given
+            for (int i = 0; i < 60; i++) {
+                harness.shards(
+                        Copies.of("orders", harness.now()).replica("n2", 100).primary("n1", 100));
+                harness.collection(NODES, List.of()).pass(Duration.ofSeconds(10));
+            }
+
+            // When it is written to for less than lag.stuck.ms
+            for (int second = 0; second < 55; second += 5) {
+                harness.shards(
+                        Copies.of("orders", harness.now()).replica("n2", 100).primary("n1", 500 + second));
+                harness.collection(NODES, List.of()).pass(Duration.ofSeconds(5));
+            }
+
+            // Then
+            assertThat(harness.alerts("ReplicaStuck")).isEmpty();
+        }
+    }
+
+    @Test
+    void aClusterThatIsPutInAnothersPlaceHasLostNoNode() {
+        try (Harness harness = new Harness(stateDir, Map.of())) {
+            // Given
+            calm(harness, 15);
+
+            // When
+            for (int i = 0; i < 30; i++) {
+                harness.collection(Altered.collection(
+                        Harness.collectionAt(harness.now(), List.of("m1", "m2", "m3")), "cluster_uuid", "another"));
+                harness.pass(Duration.ofSeconds(1));
+            }
+
+            // Then
+            assertThat(harness.alerts("NodeLost")).isEmpty();
         }
     }
 

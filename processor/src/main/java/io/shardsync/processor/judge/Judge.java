@@ -154,7 +154,8 @@ public final class Judge implements Processor<String, TaskInput, ShardKey, Judge
         LightPolicy.Look look = light.look(group, judged, judged.light());
         boolean known = before != null && before.isOfIndex(judged.indexUuid());
         CollectionEnd end = newest.get(group.cluster());
-        List<Symptom> found = symptoms.of(group, judged, end == null ? List.of() : end.switches());
+        List<Symptom> found = symptoms.of(
+                group, judged, end == null ? List.of() : end.switches(), known ? before.symptoms() : List.of());
         ShardMemory after = (known ? judged : verified(group.key(), judged))
                 .with(look.memory())
                 .with(found);

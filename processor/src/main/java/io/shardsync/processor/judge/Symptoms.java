@@ -14,7 +14,11 @@ import io.shardsync.schemas.model.ShardSnapshot;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * Finds what is wrong with a shard's copies. Pure.
@@ -25,12 +29,15 @@ public record Symptoms(Graces graces) {
     /** Elasticsearch's word for a copy that has a place and waits until fewer are being built. */
     private static final String THROTTLED = "deciders_throttled";
 
+    private static final Set<Kind> BEHIND = EnumSet.of(Kind.REPLICA_LAGGING, Kind.REPLICA_STUCK);
+
     /**
      * @param group the collection judged
      * @param memory the judgement of it
      * @param switches allocation settings off their default
+     * @param before what was found last: of a copy that can't be told now, it holds still
      */
-    public List<Symptom> of(CopyGroup group, ShardMemory memory, List<Switch> switches) {
+    public List<Symptom> of(CopyGroup group, ShardMemory memory, List<Switch> switches, List<Symptom> before) {
         List<Symptom> found = new ArrayList<>();
         Instant now = group.collectedAt();
         if (!group.primaryActive()) {
@@ -60,10 +67,14 @@ public record Symptoms(Graces graces) {
                 if (isOver(graces.lagging(), replica.laggingSince(), now)) {
                     found.add(behind(Kind.REPLICA_LAGGING, replica, replica.laggingSince()));
                 }
-                Pace pace = memory.paceOf(replica.allocationId());
-                if (isStuck(pace, group)) {
-                    found.add(behind(Kind.REPLICA_STUCK, replica, pace.since()));
-                }
+                stuckSince(memory.paceOf(replica.allocationId()), replica, group)
+                        .ifPresent(since -> found.add(behind(Kind.REPLICA_STUCK, replica, since)));
+            } else if (replica.state() == ReplicaState.UNKNOWN) {
+                // A node that falls silent has not caught up by that.
+                before.stream()
+                        .filter(symptom ->
+                                BEHIND.contains(symptom.kind()) && Objects.equals(symptom.node(), replica.node()))
+                        .forEach(found::add);
             }
             if (replica.recovery() != null && isStalled(replica.recovery())) {
                 found.add(stalled(replica.node(), replica.recovery()));
@@ -138,11 +149,15 @@ public record Symptoms(Graces graces) {
         }
     }
 
-    private boolean isStuck(Pace pace, CopyGroup group) {
-        return pace != null
-                && group.primary().seqNo() != null
-                && group.primary().seqNo().max() > pace.primaryThen()
-                && isOver(graces.stuck(), pace.since(), group.collectedAt());
+    /** Where nothing was written a copy may stand still for ever: it counts from when the primary passed it. */
+    private Optional<Instant> stuckSince(Pace pace, Replica replica, CopyGroup group) {
+        if (pace == null
+                || group.primary().seqNo() == null
+                || group.primary().seqNo().max() <= pace.primaryThen()) {
+            return Optional.empty();
+        }
+        Instant since = pace.since().isAfter(replica.laggingSince()) ? pace.since() : replica.laggingSince();
+        return Optional.of(since).filter(begun -> isOver(graces.stuck(), begun, group.collectedAt()));
     }
 
     private static Symptom behind(Kind kind, Replica replica, Instant since) {

@@ -168,7 +168,7 @@ public record SyncPolicy(LagSettings settings) {
                                 && copy.answered()
                                 && copy.seqNo() != null
                         ? started(group, copy, history, earlier, paces)
-                        : unseen(group, copy);
+                        : unseen(group, copy, earlier, paces);
         };
     }
 
@@ -247,7 +247,9 @@ public record SyncPolicy(LagSettings settings) {
     }
 
     /** A copy that can't be read: while the primary answers, the primary knows what an in-sync copy has confirmed. */
-    private static Replica unseen(CopyGroup group, ShardSnapshot copy) {
+    private static Replica unseen(
+            CopyGroup group, ShardSnapshot copy, Optional<ShardMemory> earlier, List<Pace> paces) {
+        earlier.map(memory -> memory.paceOf(copy.allocationId())).ifPresent(paces::add);
         ShardSnapshot primary = group.primary();
         boolean primaryKnows =
                 group.primaryActive() && primary.answered() && primary.seqNo() != null && copy.inSyncSet();
