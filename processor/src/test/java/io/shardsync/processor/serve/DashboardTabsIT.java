@@ -68,7 +68,7 @@ class DashboardTabsIT extends Browsing {
     void aBrowserWithoutSharedWorkersHasAConnectionForEachTab() {
         // Given
         healthyCluster("prod", 4);
-        context = browser.newContext();
+        context = browser.newContext(atRest());
         context.addInitScript("delete window.SharedWorker");
         page = tab();
         Page other = tab();
