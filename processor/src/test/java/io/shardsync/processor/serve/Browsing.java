@@ -139,10 +139,15 @@ abstract class Browsing {
 
     /** One more page of the same browser. */
     final Page tab() {
+        Page tab = tab(server.address());
+        assertThat(tab.locator("#connection")).hasText("● live");
+        return tab;
+    }
+
+    final Page tab(String address) {
         Page tab = context.newPage();
         listen(tab, complaints);
-        tab.navigate(server.address() + "/");
-        assertThat(tab.locator("#connection")).containsText("live");
+        tab.navigate(address + "/");
         return tab;
     }
 

@@ -20,6 +20,9 @@ import static org.awaitility.Awaitility.await;
 @InBrowser
 @WithSandbox(nodes = 0)
 class DashboardTabsIT extends Browsing {
+    private static final LocatorAssertions.ContainsTextOptions AFTER_SILENCE =
+            new LocatorAssertions.ContainsTextOptions().setTimeout(30_000);
+
     @Test
     void eightTabsShareOneConnectionAndAllAreTold() {
         // Given: a browser opens six connections to a host, and not one more
@@ -84,13 +87,48 @@ class DashboardTabsIT extends Browsing {
     }
 
     @Test
+    void aConnectionThatDiesWithoutAWordIsNoticedAndAnotherOneTaken() throws Exception {
+        // Given: a tab of the shared connection, and one with its own
+        healthyCluster("prod", 4);
+        context = browser.newContext(atRest());
+        try (Relay network = new Relay(server.port())) {
+            Page sharing = tab(network.address());
+            context.addInitScript("delete window.SharedWorker");
+            List<Page> tabs = List.of(sharing, tab(network.address()));
+            for (Page tab : tabs) {
+                assertThat(tab.locator(".headline")).containsText("All 12 shards of 1 cluster are in sync");
+            }
+            assertThat(server.face().eventClients()).isEqualTo(2);
+
+            // When
+            network.fallSilent();
+            nodeIsLost("prod");
+
+            // Then
+            for (Page tab : tabs) {
+                assertThat(tab.locator("#connection")).containsText("not live: reconnecting", AFTER_SILENCE);
+                assertThat(tab.locator(".headline")).containsText("Not live: this is how it was at");
+            }
+
+            // And when it is repaired
+            network.repair();
+
+            // Then
+            for (Page tab : tabs) {
+                assertThat(tab.locator(".headline")).containsText("1 critical, 1 warning", AFTER_SILENCE);
+                assertThat(tab.locator("#connection")).hasText("● live");
+            }
+        }
+    }
+
+    @Test
     void whatWaitsForATabThatSleepsStaysWithinBoundsAndItReadsAnewWhenItWakes() {
         // Given: one that takes what comes and never says that it has read it
         open(ColorScheme.LIGHT, 1440, 1000);
         page.evaluate(
                 """
                 () => {
-                  const { port } = new SharedWorker('/assets/feed-worker.js', { name: 'asleep' });
+                  const { port } = new SharedWorker('/assets/feed-worker.js', { name: 'asleep', type: 'module' });
                   window.got = 0;
                   port.onmessage = ({ data }) => { window.got++; window.last = data; };
                   window.wake = () => port.postMessage({ read: window.got });

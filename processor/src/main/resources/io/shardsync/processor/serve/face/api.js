@@ -21,8 +21,11 @@ export class Refused extends Error {
   }
 }
 
+const PATIENCE_MS = 30_000;
+
 export async function get(path) {
-  const response = await fetch(path, { headers: { Accept: 'application/json' } });
+  // Where a connection has died without a word a browser would wait for its answer for ever.
+  const response = await fetch(path, { headers: { Accept: 'application/json' }, signal: AbortSignal.timeout(PATIENCE_MS) });
   ahead = Date.parse(response.headers.get('Date')) - Date.now() || 0;
   return answer(response);
 }

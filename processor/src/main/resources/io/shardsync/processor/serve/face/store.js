@@ -42,9 +42,9 @@ export const keyOf = (s) => `${s.cluster}/${s.index}/${s.shard}`;
 export function start() {
   listen({
     begin: reload,
-    connection: (now) => {
+    connection: (now, lostAt) => {
       state.connection = now;
-      state.lostAt = now === 'live' ? null : state.lostAt ?? Date.now();
+      state.lostAt = lostAt;
       changed();
     },
     told: (type, data) => {
