@@ -59,24 +59,26 @@ export function start() {
   });
 }
 
-let reloading = null;
-/** So much was told while it was being read that reading again is simpler than catching up. */
+let reloading = false;
+/** Once it is read: so much was told meanwhile that catching up is not worth it, or something has been missed. */
 let again = false;
+let retry = null;
 
 /** Reads everything anew; what is told meanwhile is applied afterwards. */
 export async function reload() {
-  if (reloading) return reloading;
+  if (reloading) { again = true; return; }
+  clearTimeout(retry);
+  reloading = true;
   waiting = [];
-  reloading = load();
   try {
-    await reloading;
+    await load();
     state.problem = null;
     state.loaded = true;
   } catch (e) {
     state.problem = e.message;
-    setTimeout(reload, 2000);
+    retry = setTimeout(reload, 2000);
   } finally {
-    reloading = null;
+    reloading = false;
     const missed = waiting ?? [];
     waiting = null;
     missed.forEach(([type, data]) => take(type, data));
