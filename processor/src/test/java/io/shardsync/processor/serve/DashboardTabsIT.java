@@ -1,6 +1,7 @@
 package io.shardsync.processor.serve;
 
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route.FulfillOptions;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.ColorScheme;
 import io.shardsync.sandbox.junit.WithSandbox;
@@ -110,13 +111,26 @@ class DashboardTabsIT extends Browsing {
                 assertThat(tab.locator(".headline")).containsText("Not live: this is how it was at");
             }
 
-            // And when it is repaired
+            // And when it is repaired, but the processor has just begun to read
+            String notReady = "{\"detail\":\"the state is still being read\"}";
+            context.route(
+                    "**/clusters",
+                    route -> route.fulfill(new FulfillOptions().setStatus(503).setBody(notReady)));
             network.repair();
 
             // Then
             for (Page tab : tabs) {
-                assertThat(tab.locator(".headline")).containsText("1 critical, 1 warning", AFTER_SILENCE);
+                assertThat(tab.locator(".headline"))
+                        .containsText("Not up to date: the state is still being read.", AFTER_SILENCE);
                 assertThat(tab.locator("#connection")).hasText("● live");
+            }
+
+            // And when it has read
+            context.unroute("**/clusters");
+
+            // Then
+            for (Page tab : tabs) {
+                assertThat(tab.locator(".headline")).containsText("1 critical, 1 warning");
             }
         }
     }

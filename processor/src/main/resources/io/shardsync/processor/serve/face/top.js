@@ -57,6 +57,7 @@ export function pausesNow() {
 /** Why what is shown may not be how it is; null if it is. Green must never mean that nobody looks. */
 function blindness() {
   if (state.lostAt && Date.now() - state.lostAt > OUT_OF_TOUCH_MS) return `Not live: this is how it was at ${clock(state.lostAt)}.`;
+  if (state.problem) return `Not up to date: ${state.problem}.`;
   const watchdog = [...state.alerts.values()].find((a) => a.alertname === 'Watchdog');
   if (watchdog?.status !== 'firing') return 'Nobody judges: the Watchdog does not fire.';
   return serverNow() - Date.parse(watchdog.last_seen) > UNHEARD_MS
