@@ -136,6 +136,33 @@ class DashboardTabsIT extends Browsing {
     }
 
     @Test
+    void aTabThatJoinsALostConnectionReadsTheStateAllTheSame() throws Exception {
+        // Given
+        healthyCluster("prod", 4);
+        context = browser.newContext(atRest());
+        try (Relay network = new Relay(server.port())) {
+            Page first = tab(network.address());
+            assertThat(first.locator("#clusters .card")).hasCount(1);
+            network.breakEvents();
+            assertThat(first.locator("#connection")).containsText("not live: reconnecting");
+
+            // When
+            Page second = tab(network.address());
+
+            // Then
+            assertThat(second.locator("#clusters .card")).hasCount(1);
+            assertThat(second.locator("#connection")).containsText("not live: reconnecting");
+
+            // And when the connection is back
+            network.repair();
+
+            // Then
+            assertThat(second.locator("#connection")).containsText("● live", AFTER_SILENCE);
+            assertThat(second.locator(".headline")).containsText("All 12 shards of 1 cluster are in sync");
+        }
+    }
+
+    @Test
     void whatWaitsForATabThatSleepsStaysWithinBoundsAndItReadsAnewWhenItWakes() {
         // Given: one that takes what comes and never says that it has read it
         open(ColorScheme.LIGHT, 1440, 1000);

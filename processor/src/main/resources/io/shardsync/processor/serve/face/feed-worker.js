@@ -14,8 +14,8 @@ onconnect = (event) => {
   tabs.add(tab);
   tab.port.onmessage = ({ data }) => (data.bye ? tabs.delete(tab) : caughtUp(tab, data.read));
   post(tab, now);
-  // The server greeted the connection before this tab was there.
-  if (now.connection === 'live') post(tab, { begin: true });
+  // The server greeted the connection before this tab was there, and greets none that goes on after a loss.
+  if (now.connection !== 'connecting') post(tab, { begin: true });
 };
 
 follow((message) => {
