@@ -51,6 +51,16 @@ export async function shards(query, most) {
   return { shards: found, complete: !cursor };
 }
 
+/** One shard; null if it has been deleted. */
+export async function shard({ cluster, index, shard: number }) {
+  try {
+    return await get(`/shards/replication/${[cluster, index, number].map(encodeURIComponent).join('/')}`);
+  } catch (e) {
+    if (e.status === 404) return null;
+    throw e;
+  }
+}
+
 /** Asks for the token once if the server wants one. */
 export async function change(method, path, body) {
   const first = await send(method, path, body);
