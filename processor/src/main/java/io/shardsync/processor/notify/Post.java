@@ -9,8 +9,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -79,7 +81,7 @@ final class Post {
             failed.increment();
             String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
             say(shown() + " is not reached: " + why + "; it is tried again");
-            throw new NotTold(why, e);
+            throw new NotTold(why, e, !(e instanceof ConnectException || e instanceof HttpConnectTimeoutException));
         }
         int code = response.statusCode();
         if (code / 100 == 2) {
@@ -95,7 +97,7 @@ final class Post {
         say(shown() + " answers " + code + " " + text.substring(0, Math.min(SHOWN, text.length()))
                 + (again ? "; it is tried again" : ", which is final"));
         if (again) {
-            throw new NotTold("HTTP " + code, null);
+            throw new NotTold("HTTP " + code, null, true);
         }
     }
 

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,7 +23,8 @@ import java.util.Set;
 
 /**
  * Any receiver of Alertmanager's webhooks (version 4 of their form). It is told of changes only: an alert begins, is
- * resolved, is unknown, is more severe, is silenced. The Watchdog is no change, and is not told.
+ * resolved, is unknown, is more severe, is silenced; and each time of all that fires in its group, as Alertmanager
+ * does. The Watchdog is no change, and is not told.
  */
 final class WebhookTarget implements Target {
     private static final String NOT_YET = "0001-01-01T00:00:00Z";
@@ -40,7 +42,11 @@ final class WebhookTarget implements Target {
         }
     }
 
-    private record Group(String alertname, String cluster) {}
+    private record Group(String alertname, String cluster) {
+        static Group of(Alert alert) {
+            return new Group(alert.alertname(), alert.cluster());
+        }
+    }
 
     WebhookTarget(Post post, Optional<URI> dashboard) {
         this.post = post;
@@ -55,20 +61,40 @@ final class WebhookTarget implements Target {
     @Override
     public void tell(List<KnownAlert> alerts, Instant now) throws NotTold, InterruptedException {
         Set<String> seen = new HashSet<>();
-        Map<Group, List<Alert>> news = new LinkedHashMap<>();
+        Set<Group> changed = new LinkedHashSet<>();
+        Map<Group, List<Alert>> groups = new HashMap<>();
         for (KnownAlert known : alerts) {
             Alert alert = known.newest();
+            Group group = Group.of(alert);
+            boolean news = isNews(known);
             seen.add(alert.fingerprint());
-            if (isNews(known)) {
-                news.computeIfAbsent(new Group(alert.alertname(), alert.cluster()), group -> new ArrayList<>())
-                        .add(alert);
+            if (news) {
+                changed.add(group);
+            }
+            if (news || alert.status() != Status.RESOLVED) {
+                groups.computeIfAbsent(group, each -> new ArrayList<>()).add(alert);
             }
         }
         told.keySet().retainAll(seen);
-        for (Map.Entry<Group, List<Alert>> group : news.entrySet()) {
-            post.send(json(group.getKey(), group.getValue()));
-            group.getValue().forEach(alert -> told.put(alert.fingerprint(), Mark.of(alert)));
+        NotTold failure = null;
+        for (Group group : changed) {
+            try {
+                tell(group, groups.get(group));
+            } catch (NotTold e) {
+                if (!e.reached()) {
+                    throw e;
+                }
+                failure = e;
+            }
         }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    private void tell(Group group, List<Alert> alerts) throws NotTold, InterruptedException {
+        post.send(json(group, alerts));
+        alerts.forEach(alert -> told.put(alert.fingerprint(), Mark.of(alert)));
     }
 
     private boolean isNews(KnownAlert known) {

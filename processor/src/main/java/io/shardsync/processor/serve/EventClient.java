@@ -87,14 +87,15 @@ final class EventClient implements WriteListener {
     }
 
     /**
-     * A sign of life for proxies and for the client, if nothing was written lately. It carries the place in the log, so
-     * that a client which filters much does not come back with an id that is long gone.
+     * A sign of life for proxies and for the client, if nothing was written lately; an event, for a page never sees a
+     * comment. It carries the place in the log, so that a client which filters much does not come back with an id that
+     * is long gone.
      */
     void heartbeat(long olderThanNanos) {
         lock.lock();
         try {
             if (!closed && greeting == null && System.nanoTime() - lastWrite > olderThanNanos) {
-                greeting = Answer.utf8(": heartbeat\nid: " + log.id(next - 1) + "\n\n");
+                greeting = EventLog.frame("heartbeat", log.id(next - 1), Answer.utf8("{}"));
             }
         } finally {
             lock.unlock();

@@ -27,10 +27,10 @@ import java.util.stream.Collectors;
  */
 final class Events extends HttpServlet implements AutoCloseable {
     static final int MOST_CLIENTS = 1_000;
+    static final Duration HEARTBEAT = Duration.ofSeconds(15);
 
     private static final long serialVersionUID = 1;
     private static final Logger log = LoggerFactory.getLogger(Events.class);
-    private static final long HEARTBEAT_NANOS = Duration.ofSeconds(15).toNanos();
     private static final long TICK_MS = 1_000;
     private static final List<String> METHODS = List.of("GET", "HEAD");
 
@@ -41,15 +41,20 @@ final class Events extends HttpServlet implements AutoCloseable {
 
     private final transient EventLog events;
     private final transient Runnable eachTick;
+    private final transient Duration heartbeat;
     private final transient Set<EventClient> clients = ConcurrentHashMap.newKeySet();
     private final transient Thread pump;
     private final AtomicInteger dropped = new AtomicInteger();
     private volatile boolean closed;
 
-    /** @param eachTick run about once a second */
-    Events(EventLog events, Runnable eachTick) {
+    /**
+     * @param eachTick run about once a second
+     * @param heartbeat after so much silence a client hears that it is not forgotten
+     */
+    Events(EventLog events, Runnable eachTick, Duration heartbeat) {
         this.events = events;
         this.eachTick = eachTick;
+        this.heartbeat = heartbeat;
         pump = new Thread(this::run, "events");
         pump.setDaemon(true);
     }
@@ -145,11 +150,15 @@ final class Events extends HttpServlet implements AutoCloseable {
         response.getOutputStream().setWriteListener(client);
     }
 
-    /** Says where the log stands, so that a client that never saw an event can resume, too. */
+    /**
+     * Says where the log stands, so that a client that never saw an event can resume, too; and how often it hears
+     * something at least, so that it notices a connection that has died without a word.
+     */
     private byte[] greeting(long now, String last, boolean resumed) {
         String id = events.id(now - 1);
         if (last == null) {
-            return join("retry: 2000\n\n", EventLog.frame("hello", id, Answer.utf8("{}")));
+            byte[] hello = Answer.utf8("{\"heartbeat_ms\":" + heartbeat.toMillis() + "}");
+            return join("retry: 2000\n\n", EventLog.frame("hello", id, hello));
         }
         if (resumed) {
             return Answer.utf8("retry: 2000\n\n");
@@ -249,7 +258,7 @@ final class Events extends HttpServlet implements AutoCloseable {
                 seen = events.next();
                 if (System.nanoTime() - tick > Duration.ofMillis(TICK_MS).toNanos()) {
                     tick = System.nanoTime();
-                    clients.forEach(client -> client.heartbeat(HEARTBEAT_NANOS));
+                    clients.forEach(client -> client.heartbeat(heartbeat.toNanos()));
                     eachTick.run();
                 } else {
                     clients.forEach(EventClient::send);

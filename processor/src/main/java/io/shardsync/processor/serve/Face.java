@@ -13,6 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -34,11 +35,15 @@ public final class Face implements AutoCloseable {
 
     /** @param fatal told when the topics can't be read any more */
     public Face(KafkaClients clients, Topics topics, HttpConfig http, Consumer<Throwable> fatal) {
+        this(clients, topics, http, fatal, Events.HEARTBEAT);
+    }
+
+    Face(KafkaClients clients, Topics topics, HttpConfig http, Consumer<Throwable> fatal, Duration heartbeat) {
         Clock clock = Clock.systemUTC();
         EventLog eventLog = new EventLog();
         gate = new Gate(http);
         reader = new ViewReader(clients, topics, view, new Changes(eventLog), fatal);
-        events = new Events(eventLog, () -> history.sample(Instant.now(clock), view));
+        events = new Events(eventLog, () -> history.sample(Instant.now(clock), view), heartbeat);
         outbox = new Outbox(clients);
         commands = new Commands(view, topics.recoveryCommands(), outbox, clock);
         controls = new Controls(view, topics.controls(), outbox, clock);

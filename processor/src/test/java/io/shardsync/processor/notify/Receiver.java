@@ -17,6 +17,9 @@ final class Receiver implements AutoCloseable {
     final List<JsonNode> bodies = new CopyOnWriteArrayList<>();
     final List<String> authorizations = new CopyOnWriteArrayList<>();
     volatile int answer = 200;
+    /** Fails at bodies in which this stands; null for none. */
+    volatile String stumblesOver;
+
     volatile int requests;
     private final HttpServer server;
 
@@ -26,12 +29,13 @@ final class Receiver implements AutoCloseable {
         server.createContext("/", exchange -> {
             JsonNode body = Json.MAPPER.readTree(exchange.getRequestBody());
             String authorization = exchange.getRequestHeaders().getFirst("Authorization");
-            if (answer == 200) {
+            int code = stumblesOver != null && body.toString().contains(stumblesOver) ? 500 : answer;
+            if (code == 200) {
                 bodies.add(body);
                 authorizations.add(String.valueOf(authorization));
             }
             requests++;
-            exchange.sendResponseHeaders(answer, -1);
+            exchange.sendResponseHeaders(code, -1);
             exchange.close();
         });
         server.start();

@@ -135,6 +135,69 @@ class TargetsTest {
     }
 
     @Test
+    void aGroupIsResolvedOnlyWhenNothingInItFires() throws Exception {
+        // Given: two alerts of one name and cluster
+        WebhookTarget target = webhook();
+        Alert other = ofCause("allocation_failed", Status.FIRING);
+        target.tell(List.of(known(FIRING), known(other)), T0);
+
+        // When one is resolved
+        target.tell(List.of(known(RESOLVED), known(other)), T0.plusSeconds(120));
+
+        // Then
+        JsonNode told = receiver.bodies.get(1);
+        assertThat(told.path("status").asText()).isEqualTo("firing");
+        assertThat(told.findValuesAsText("status")).containsExactlyInAnyOrder("firing", "resolved", "firing");
+        assertThat(told.path("alerts")).hasSize(2);
+
+        // And when the other one is, too
+        target.tell(
+                List.of(known(RESOLVED), known(ofCause("allocation_failed", Status.RESOLVED))), T0.plusSeconds(180));
+
+        // Then
+        JsonNode last = receiver.bodies.get(2);
+        assertThat(last.path("status").asText()).isEqualTo("resolved");
+        assertThat(last.path("alerts"))
+                .as("what was over before is not told again")
+                .hasSize(1);
+        assertThat(last.at("/alerts/0/labels/cause").asText()).isEqualTo("allocation_failed");
+    }
+
+    @Test
+    void aGroupThatAReceiverFailsAtKeepsNoOtherWaiting() throws Exception {
+        // Given
+        WebhookTarget target = webhook();
+        Alert noMaster = Told.alert("NoMaster", Status.FIRING, Severity.CRITICAL, T0, null);
+        List<KnownAlert> both = List.of(known(FIRING), known(noMaster));
+
+        // When
+        receiver.stumblesOver = FIRING.alertname();
+        assertThatThrownBy(() -> target.tell(both, T0)).isInstanceOf(NotTold.class);
+
+        // Then
+        assertThat(receiver.bodies).hasSize(1);
+        assertThat(receiver.bodies.get(0).at("/groupLabels/alertname").asText()).isEqualTo("NoMaster");
+
+        // And when it fails no more
+        receiver.stumblesOver = null;
+        target.tell(both, T0.plusSeconds(1));
+
+        // Then
+        assertThat(receiver.bodies).hasSize(2);
+        assertThat(receiver.bodies.get(1).at("/groupLabels/alertname").asText()).isEqualTo(FIRING.alertname());
+    }
+
+    @Test
+    void aReceiverThatIsDownIsNotTriedForEveryGroup() {
+        WebhookTarget target = webhook();
+        receiver.close();
+        List<KnownAlert> both =
+                List.of(known(FIRING), known(Told.alert("NoMaster", Status.FIRING, Severity.CRITICAL, T0, null)));
+        assertThatThrownBy(() -> target.tell(both, T0)).isInstanceOf(NotTold.class);
+        assertThat(count("attempted")).isEqualTo(1);
+    }
+
+    @Test
     void aWebhookIsNotToldAgainWhatAFormerLifeTold() throws Exception {
         webhook().tell(List.of(new KnownAlert(FIRING, FIRING)), T0);
         assertThat(receiver.bodies).isEmpty();
@@ -218,7 +281,16 @@ class TargetsTest {
     }
 
     private static List<KnownAlert> now(Alert alert) {
-        return List.of(new KnownAlert(alert, null));
+        return List.of(known(alert));
+    }
+
+    private static KnownAlert known(Alert alert) {
+        return new KnownAlert(alert, null);
+    }
+
+    private static Alert ofCause(String cause, Status status) {
+        Instant end = status == Status.RESOLVED ? T0.plusSeconds(180) : null;
+        return Told.alert("ReplicasUnassigned", cause, status, Severity.WARNING, T0, end, null);
     }
 
     private AlertmanagerTarget alertmanager() {

@@ -21,7 +21,18 @@ final class Told {
 
     static Alert alert(
             String name, Status status, Severity severity, Instant startsAt, Instant endsAt, Silenced silenced) {
-        Map<String, String> labels = Map.of("alertname", name, "cluster", "prod", "cause", "node_left");
+        return alert(name, "node_left", status, severity, startsAt, endsAt, silenced);
+    }
+
+    static Alert alert(
+            String name,
+            String cause,
+            Status status,
+            Severity severity,
+            Instant startsAt,
+            Instant endsAt,
+            Silenced silenced) {
+        Map<String, String> labels = Map.of("alertname", name, "cluster", "prod", "cause", cause);
         return new Alert(
                 Fingerprint.of(labels),
                 status,

@@ -6,6 +6,7 @@ import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.ReducedMotion;
 import io.shardsync.sandbox.Sandbox;
 import io.shardsync.schemas.model.Alert;
 import io.shardsync.schemas.model.Alert.Severity;
@@ -127,17 +128,26 @@ abstract class Browsing {
     }
 
     final void open(ColorScheme scheme, int width, int height) {
-        context = browser.newContext(
-                new Browser.NewContextOptions().setColorScheme(scheme).setViewportSize(width, height));
+        context = browser.newContext(atRest().setColorScheme(scheme).setViewportSize(width, height));
         page = tab();
+    }
+
+    /** A page that is still scrolling moves away under the mouse, and the click is lost. */
+    static Browser.NewContextOptions atRest() {
+        return new Browser.NewContextOptions().setReducedMotion(ReducedMotion.REDUCE);
     }
 
     /** One more page of the same browser. */
     final Page tab() {
+        Page tab = tab(server.address());
+        assertThat(tab.locator("#connection")).hasText("● live");
+        return tab;
+    }
+
+    final Page tab(String address) {
         Page tab = context.newPage();
         listen(tab, complaints);
-        tab.navigate(server.address() + "/");
-        assertThat(tab.locator("#connection")).containsText("live");
+        tab.navigate(address + "/");
         return tab;
     }
 

@@ -1,6 +1,8 @@
 package io.shardsync.processor.serve;
 
+import com.microsoft.playwright.APIResponse;
 import com.microsoft.playwright.CDPSession;
+import com.microsoft.playwright.Route.FulfillOptions;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.ColorScheme;
 import io.shardsync.sandbox.junit.WithSandbox;
@@ -88,6 +90,37 @@ class DashboardGrowthIT extends Browsing {
                         each.getAsJsonObject().get("value").getAsLong()));
         measured.keySet().retainAll(List.of("Nodes", "JSEventListeners", "JSHeapUsedSize"));
         return measured;
+    }
+
+    @Test
+    void whereOnlyWhatIsNotInSyncIsLoadedCopiesThatMoveAreShownAllTheSame() {
+        // Given: more shards than a page loads, or so it is told
+        healthyCluster("prod", 4);
+        write(Samples.moving("prod", "orders", 0, "n1", "n2", "n3"));
+        server.flush();
+        context = browser.newContext(atRest());
+        context.route("**/clusters", route -> {
+            APIResponse figures = route.fetch();
+            String many = figures.text().replace("\"shards\":12", "\"shards\":70000");
+            route.fulfill(new FulfillOptions().setResponse(figures).setBody(many));
+        });
+
+        // When
+        page = tab();
+
+        // Then
+        assertThat(page.locator("#map-title")).containsText("1 shown");
+        assertThat(page.locator("#recoveries")).containsText("orders/0");
+
+        // And when one more moves, and then none does
+        write(Samples.moving("prod", "users", 1, "n1", "n3", "n2"));
+        assertThat(page.locator("li.recovery")).hasCount(2);
+        write(Samples.inSync("prod", "orders", 0, "n1", "n3"));
+        write(Samples.inSync("prod", "users", 1, "n1", "n2"));
+
+        // Then
+        assertThat(page.locator("#recoveries")).containsText("No copy is being built.");
+        assertThat(complaints).isEmpty();
     }
 
     @Test

@@ -177,6 +177,38 @@ class DashboardIT extends Browsing {
     }
 
     @Test
+    void aSelectShowsWhatHoldsHoweverItCameAbout() {
+        // Given: somebody has chosen
+        healthyCluster("prod", 4);
+        nodeIsLost("prod");
+        open(ColorScheme.LIGHT, 1440, 1000);
+        for (String type : List.of("DIAGNOSE", "RECOVER", "DIAGNOSE")) {
+            page.locator("#form select[name=type]").selectOption(type);
+        }
+        page.locator("#health-filter").selectOption("degraded");
+        page.locator("#node-filter").selectOption("n3");
+        assertThat(page.locator("#send-command")).hasText("Send");
+
+        // When something else chooses
+        page.locator("li.alert >> text=Plan a recovery").first().click();
+        page.locator("li.alert >> text=Show on map").first().click();
+
+        // Then
+        assertThat(page.locator("#send-command")).hasText("Dry run: show the plan");
+        assertThat(page.locator("#form select[name=type]")).hasValue("RECOVER");
+        assertThat(page.locator("#health-filter")).hasValue("");
+
+        // And when the node that is chosen leaves
+        write(Samples.cluster("prod", "yellow", List.of("n1"), List.of()));
+
+        // Then
+        assertThat(page.locator("#node-filter option[value=n1]")).hasCount(1);
+        assertThat(page.locator("#clusters .card")).containsText("1, all answer");
+        assertThat(page.locator("#node-filter")).hasValue("n3");
+        assertThat(complaints).isEmpty();
+    }
+
+    @Test
     void healingIsPausedAndResumedWithTheKeyboardAlone() {
         // Given
         healthyCluster("prod", 4);

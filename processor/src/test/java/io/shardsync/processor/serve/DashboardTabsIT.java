@@ -1,6 +1,7 @@
 package io.shardsync.processor.serve;
 
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route.FulfillOptions;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.ColorScheme;
 import io.shardsync.sandbox.junit.WithSandbox;
@@ -20,6 +21,9 @@ import static org.awaitility.Awaitility.await;
 @InBrowser
 @WithSandbox(nodes = 0)
 class DashboardTabsIT extends Browsing {
+    private static final LocatorAssertions.ContainsTextOptions AFTER_SILENCE =
+            new LocatorAssertions.ContainsTextOptions().setTimeout(30_000);
+
     @Test
     void eightTabsShareOneConnectionAndAllAreTold() {
         // Given: a browser opens six connections to a host, and not one more
@@ -68,7 +72,7 @@ class DashboardTabsIT extends Browsing {
     void aBrowserWithoutSharedWorkersHasAConnectionForEachTab() {
         // Given
         healthyCluster("prod", 4);
-        context = browser.newContext();
+        context = browser.newContext(atRest());
         context.addInitScript("delete window.SharedWorker");
         page = tab();
         Page other = tab();
@@ -84,13 +88,88 @@ class DashboardTabsIT extends Browsing {
     }
 
     @Test
+    void aConnectionThatDiesWithoutAWordIsNoticedAndAnotherOneTaken() throws Exception {
+        // Given: a tab of the shared connection, and one with its own
+        healthyCluster("prod", 4);
+        context = browser.newContext(atRest());
+        try (Relay network = new Relay(server.port())) {
+            Page sharing = tab(network.address());
+            context.addInitScript("delete window.SharedWorker");
+            List<Page> tabs = List.of(sharing, tab(network.address()));
+            for (Page tab : tabs) {
+                assertThat(tab.locator(".headline")).containsText("All 12 shards of 1 cluster are in sync");
+            }
+            assertThat(server.face().eventClients()).isEqualTo(2);
+
+            // When
+            network.fallSilent();
+            nodeIsLost("prod");
+
+            // Then
+            for (Page tab : tabs) {
+                assertThat(tab.locator("#connection")).containsText("not live: reconnecting", AFTER_SILENCE);
+                assertThat(tab.locator(".headline")).containsText("Not live: this is how it was at");
+            }
+
+            // And when it is repaired, but the processor has just begun to read
+            String notReady = "{\"detail\":\"the state is still being read\"}";
+            context.route(
+                    "**/clusters",
+                    route -> route.fulfill(new FulfillOptions().setStatus(503).setBody(notReady)));
+            network.repair();
+
+            // Then
+            for (Page tab : tabs) {
+                assertThat(tab.locator(".headline"))
+                        .containsText("Not up to date: the state is still being read.", AFTER_SILENCE);
+                assertThat(tab.locator("#connection")).hasText("● live");
+            }
+
+            // And when it has read
+            context.unroute("**/clusters");
+
+            // Then
+            for (Page tab : tabs) {
+                assertThat(tab.locator(".headline")).containsText("1 critical, 1 warning");
+            }
+        }
+    }
+
+    @Test
+    void aTabThatJoinsALostConnectionReadsTheStateAllTheSame() throws Exception {
+        // Given
+        healthyCluster("prod", 4);
+        context = browser.newContext(atRest());
+        try (Relay network = new Relay(server.port())) {
+            Page first = tab(network.address());
+            assertThat(first.locator("#clusters .card")).hasCount(1);
+            network.breakEvents();
+            assertThat(first.locator("#connection")).containsText("not live: reconnecting");
+
+            // When
+            Page second = tab(network.address());
+
+            // Then
+            assertThat(second.locator("#clusters .card")).hasCount(1);
+            assertThat(second.locator("#connection")).containsText("not live: reconnecting");
+
+            // And when the connection is back
+            network.repair();
+
+            // Then
+            assertThat(second.locator("#connection")).containsText("● live", AFTER_SILENCE);
+            assertThat(second.locator(".headline")).containsText("All 12 shards of 1 cluster are in sync");
+        }
+    }
+
+    @Test
     void whatWaitsForATabThatSleepsStaysWithinBoundsAndItReadsAnewWhenItWakes() {
         // Given: one that takes what comes and never says that it has read it
         open(ColorScheme.LIGHT, 1440, 1000);
         page.evaluate(
                 """
                 () => {
-                  const { port } = new SharedWorker('/assets/feed-worker.js', { name: 'asleep' });
+                  const { port } = new SharedWorker('/assets/feed-worker.js', { name: 'asleep', type: 'module' });
                   window.got = 0;
                   port.onmessage = ({ data }) => { window.got++; window.last = data; };
                   window.wake = () => port.postMessage({ read: window.got });

@@ -158,6 +158,9 @@ class EventsIT {
         await().atMost(LONG).until(() -> quiet.heartbeats() > 0);
         String beat = quiet.lastId();
         assertThat(number(beat)).as("the heartbeat says where the log is").isEqualTo(number(greeting) + 20);
+        assertThat(quiet.data("hello"))
+                .as("and the greeting how often it comes")
+                .containsExactly("{\"heartbeat_ms\":3000}");
         assertThat(quiet.types()).containsOnly("hello");
         await().atMost(LONG).until(() -> quiet.heartbeats() > 1);
 
@@ -298,17 +301,18 @@ class EventsIT {
 
         @Override
         public void onNext(String line) {
-            if (line.startsWith("event: ")) {
+            if (line.equals("event: heartbeat")) {
+                // One thread at a time calls this.
+                heartbeats = heartbeats + 1;
+                type = null;
+            } else if (line.startsWith("event: ")) {
                 type = line.substring("event: ".length());
                 if (counts.merge(type, 1, Integer::sum) <= 100) {
                     types.add(type);
                 }
-            } else if (line.equals(": heartbeat")) {
-                // One thread at a time calls this.
-                heartbeats = heartbeats + 1;
             } else if (line.startsWith("id: ")) {
                 id = line.substring("id: ".length());
-            } else if (line.startsWith("data: ") && counts.get(type) <= 100) {
+            } else if (line.startsWith("data: ") && type != null && counts.get(type) <= 100) {
                 data.computeIfAbsent(type, each -> new CopyOnWriteArrayList<>()).add(line.substring("data: ".length()));
             }
         }

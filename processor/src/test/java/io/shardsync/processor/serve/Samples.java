@@ -70,23 +70,7 @@ final class Samples {
 
     static ReplicationStatus recovering(
             String cluster, String index, int shard, String primary, String target, double percent) {
-        long total = 800 * MIB;
-        long left = (long) (total * (1 - percent / 100));
-        RecoveryProgress progress = new RecoveryProgress(
-                "alloc-" + index + shard,
-                "PEER",
-                "INDEX",
-                primary,
-                target,
-                now().minusSeconds(35),
-                now(),
-                total,
-                left,
-                percent,
-                40 * MIB,
-                left / (40 * MIB) * 1000,
-                0,
-                RecoveryEvent.Mode.FILE_BASED);
+        RecoveryProgress progress = progress("alloc-" + index + shard, primary, target, percent);
         return status(
                 cluster,
                 index,
@@ -98,12 +82,54 @@ final class Samples {
                         "alloc-" + index + shard,
                         ReplicaState.RECOVERING,
                         null,
-                        left,
+                        progress.bytesRemaining(),
                         null,
                         LagBasis.RECOVERY_REMAINING,
                         null,
                         progress,
                         null));
+    }
+
+    /** In sync all the while. */
+    static ReplicationStatus moving(
+            String cluster, String index, int shard, String primary, String replica, String target) {
+        return status(
+                cluster,
+                index,
+                shard,
+                Health.IN_SYNC,
+                primary,
+                new Replica(
+                        replica,
+                        "alloc-" + replica,
+                        ReplicaState.RELOCATING,
+                        0L,
+                        0L,
+                        0L,
+                        LagBasis.NONE,
+                        null,
+                        progress("alloc-" + target, primary, target, 50),
+                        null));
+    }
+
+    private static RecoveryProgress progress(String allocation, String source, String target, double percent) {
+        long total = 800 * MIB;
+        long left = (long) (total * (1 - percent / 100));
+        return new RecoveryProgress(
+                allocation,
+                "PEER",
+                "INDEX",
+                source,
+                target,
+                now().minusSeconds(35),
+                now(),
+                total,
+                left,
+                percent,
+                40 * MIB,
+                left / (40 * MIB) * 1000,
+                0,
+                RecoveryEvent.Mode.FILE_BASED);
     }
 
     static ReplicationStatus status(

@@ -36,6 +36,7 @@ import static org.awaitility.Awaitility.await;
 /** The face alone, over topics of its own in a real Kafka: what it shows is exactly what a test writes. */
 final class Server implements AutoCloseable {
     static final int PARTITIONS = 3;
+    private static final Duration HEARTBEAT = Duration.ofSeconds(3);
 
     private final Settings settings;
     private final Topics topics;
@@ -67,7 +68,7 @@ final class Server implements AutoCloseable {
                     .ensure(ContractTopics.of(topics, settings.common().topics()));
         }
         producer = clients.producer("test", new ByteArraySerializer(), new ByteArraySerializer());
-        face = new Face(clients, topics, settings.common().http(), Server::fatal);
+        face = new Face(clients, topics, settings.common().http(), Server::fatal, HEARTBEAT);
         http = OpsServer.create(
                         settings.common().http(),
                         metrics.registry(),

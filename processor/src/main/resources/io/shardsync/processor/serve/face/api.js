@@ -21,8 +21,11 @@ export class Refused extends Error {
   }
 }
 
+const PATIENCE_MS = 30_000;
+
 export async function get(path) {
-  const response = await fetch(path, { headers: { Accept: 'application/json' } });
+  // Where a connection has died without a word a browser would wait for its answer for ever.
+  const response = await fetch(path, { headers: { Accept: 'application/json' }, signal: AbortSignal.timeout(PATIENCE_MS) });
   ahead = Date.parse(response.headers.get('Date')) - Date.now() || 0;
   return answer(response);
 }
@@ -46,6 +49,16 @@ export async function shards(query, most) {
     cursor = page.cursor;
   } while (cursor && found.length < most);
   return { shards: found, complete: !cursor };
+}
+
+/** One shard; null if it has been deleted. */
+export async function shard({ cluster, index, shard: number }) {
+  try {
+    return await get(`/shards/replication/${[cluster, index, number].map(encodeURIComponent).join('/')}`);
+  } catch (e) {
+    if (e.status === 404) return null;
+    throw e;
+  }
 }
 
 /** Asks for the token once if the server wants one. */

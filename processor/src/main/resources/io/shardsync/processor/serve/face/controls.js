@@ -2,7 +2,7 @@
 
 import { html, nothing } from '/lib/lit/lit-html.js';
 import { change } from './api.js';
-import { age, badge, empty } from './parts.js';
+import { age, badge, empty, options } from './parts.js';
 import { holds, state } from './store.js';
 import { say } from './say.js';
 import { inScope, ui } from './ui.js';
@@ -77,7 +77,6 @@ export function controlDialog() {
   if (!dialog.kind) return nothing;
   const pause = dialog.kind === 'pause';
   const nodes = (state.clusters.get(dialog.cluster)?.nodes ?? []).map((n) => n.name);
-  if (dialog.node && !nodes.includes(dialog.node)) nodes.push(dialog.node);
   const set = (field) => (e) => { dialog[field] = e.target.value; changed(); };
   return html`
     <dialog id="control" aria-labelledby="control-title" @close=${() => { dialog.kind = null; changed(); }}>
@@ -86,12 +85,11 @@ export function controlDialog() {
         <p class="quiet">${pause ? 'Nothing is changed on the cluster while it lasts, neither by itself nor by command. Watching goes on.'
           : 'The alerts it explains are marked as silenced, and nothing is healed there.'}</p>
         <label>Where<select name="cluster" @change=${set('cluster')}>
-          <option value="*" ?selected=${dialog.cluster === '*'}>all clusters</option>
-          ${[...state.clusters.keys()].map((c) => html`<option value=${c} ?selected=${dialog.cluster === c}>${c}</option>`)}</select></label>
+          ${options([['*', 'all clusters'], ...[...state.clusters.keys()].map((c) => [c, c])], dialog.cluster)}</select></label>
         ${!pause && dialog.cluster !== '*' ? html`<label>Node<select name="node" @change=${set('node')}>
-          <option value="">the whole cluster</option>${nodes.map((n) => html`<option value=${n} ?selected=${dialog.node === n}>${n}</option>`)}</select></label>` : nothing}
+          ${options([['', 'the whole cluster'], ...nodes.map((n) => [n, n])], dialog.node)}</select></label>` : nothing}
         <label>For<select name="hours" @change=${set('hours')}>
-          ${LENGTHS.filter(([h]) => pause || h).map(([h, text]) => html`<option value=${h} ?selected=${dialog.hours === h}>${text}</option>`)}</select></label>
+          ${options(LENGTHS.filter(([h]) => pause || h), dialog.hours)}</select></label>
         <label>Why<input name="why" required autocomplete="off" .value=${dialog.why} @input=${(e) => { dialog.why = e.target.value; }}></label>
         ${dialog.error ? html`<p class="banner is-critical" role="alert">${dialog.error}</p>` : nothing}
         <p class="actions"><button class="main" id="control-send">${pause ? 'Pause' : 'Open'}</button>

@@ -4,6 +4,7 @@ import { html, nothing } from '/lib/lit/lit-html.js';
 import { change } from './api.js';
 import { state, isOver } from './store.js';
 import { statusBadge, story } from './commands.js';
+import { options } from './parts.js';
 import { ui } from './ui.js';
 
 const TYPES = {
@@ -131,11 +132,11 @@ function known(cluster) {
   return [...names].sort().slice(0, 500);
 }
 
-function select(field, label, options) {
+function select(field, label, choices) {
   const now = field === 'cluster' && !form.cluster ? ui.cluster ?? '' : form[field];
   if (field === 'cluster' && now !== form.cluster) form.cluster = now;
   return html`<label>${label}<select name=${field} @change=${(e) => edit(field, e.target.value)}>
-    ${options.map(([value, text]) => html`<option value=${value} ?selected=${value === now}>${text}</option>`)}</select></label>`;
+    ${options(choices, now)}</select></label>`;
 }
 
 function input(field, label, { type = 'text', placeholder = '', list } = {}) {

@@ -4,6 +4,7 @@ import { html } from '/lib/lit/lit-html.js';
 import uPlot from '/lib/uplot.js';
 import { get } from './api.js';
 import { bytes, count, duration } from './format.js';
+import { options } from './parts.js';
 import { scoped } from './top.js';
 import { choose, ui } from './ui.js';
 
@@ -25,7 +26,7 @@ let latest = [];
 export function lagHead() {
   return html`<h2 id="lag-title">Lag over time</h2>
     <label>Show <select id="plot-choice" @change=${(e) => { choose({ plot: e.target.value }); draw(); }}>
-      ${Object.entries(WHAT).map(([key, [text]]) => html`<option value=${key} ?selected=${ui.plot === key}>${text}</option>`)}</select></label>`;
+      ${options(Object.entries(WHAT).map(([key, [text]]) => [key, text]), ui.plot)}</select></label>`;
 }
 
 export function startLag() {

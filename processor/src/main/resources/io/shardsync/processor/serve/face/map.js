@@ -4,7 +4,7 @@ import { html, nothing } from '/lib/lit/lit-html.js';
 import { guard } from '/lib/lit/directives/guard.js';
 import { repeat } from '/lib/lit/directives/repeat.js';
 import { ago, bytes, count, duration, HEALTHS, many, rank, SIGN, words } from './format.js';
-import { age, badge, empty, facts, sentence } from './parts.js';
+import { age, badge, empty, facts, options, sentence } from './parts.js';
 import { keyOf, lostNodes, MOST_SHARDS, state } from './store.js';
 import { choose, inScope, ui } from './ui.js';
 import { prefill } from './form.js';
@@ -75,9 +75,9 @@ export function map() {
       <label>Index <input id="index-filter" type="search" placeholder="name or logs-*" .value=${ui.index}
         @input=${(e) => choose({ index: e.target.value.trim() })}></label>
       <label>Node <select id="node-filter" @change=${(e) => choose({ node: e.target.value })}>
-        <option value="">any</option>${nodes.map((n) => html`<option value=${n} ?selected=${n === ui.node}>${n}</option>`)}</select></label>
+        ${options([['', 'any'], ...nodes.map((n) => [n, n])], ui.node)}</select></label>
       <label>State <select id="health-filter" @change=${(e) => choose({ health: e.target.value || null })}>
-        <option value="">any</option>${HEALTHS.map((h) => html`<option value=${h} ?selected=${h === ui.health}>${words(h)}</option>`)}</select></label>
+        ${options([['', 'any'], ...HEALTHS.map((h) => [h, words(h)])], ui.health ?? '')}</select></label>
     </form>
     ${legend()}
     ${!state.complete && !behind ? html`<p class="banner is-info">There are more than ${count(MOST_SHARDS)} shards: those that are in sync are

@@ -1,6 +1,7 @@
 // Small pieces that several parts of the page use.
 
 import { html, nothing } from '/lib/lit/lit-html.js';
+import { live } from '/lib/lit/directives/live.js';
 import { serverNow } from './api.js';
 import { ago, clock, moment } from './format.js';
 
@@ -27,6 +28,15 @@ export function tick(root = document) {
 /** State as shape, text and colour at once. */
 export function badge(kind, text, sign = '') {
   return html`<span class="badge is-${kind}">${sign ? html`<span aria-hidden="true">${sign}</span> ` : nothing}${text}</span>`;
+}
+
+/**
+ * What a select shows is what holds. The property says which that is, for a browser ignores the attribute once somebody
+ * has chosen; and a node that is chosen and then leaves stays chosen.
+ */
+export function options(pairs, now) {
+  const all = pairs.some(([value]) => value === now) ? pairs : [...pairs, [now, now]];
+  return all.map(([value, text]) => html`<option value=${value} .selected=${live(value === now)}>${text}</option>`);
 }
 
 export function empty(text) { return html`<p class="empty">${text}</p>`; }

@@ -1,6 +1,6 @@
 // What the page knows, kept current by server-sent events. Rendering reads it, nothing else writes it.
 
-import { get, serverNow, shards } from './api.js';
+import { get, serverNow, shard, shards } from './api.js';
 import { listen } from './feed.js';
 
 /** More than this is neither loaded nor drawn; the server filters instead. */
@@ -19,7 +19,7 @@ export const state = {
   clusters: new Map(),
   /** Statuses by cluster/index/shard. */
   shards: new Map(),
-  /** Whether every shard is in {@link shards}, or only those not in sync. */
+  /** Whether every shard is in {@link shards}, or only those not in sync or with a copy that is being built. */
   complete: true,
   /** Whether there are even more shards not in sync than are loaded. */
   truncated: false,
@@ -42,9 +42,9 @@ export const keyOf = (s) => `${s.cluster}/${s.index}/${s.shard}`;
 export function start() {
   listen({
     begin: reload,
-    connection: (now) => {
+    connection: (now, lostAt) => {
       state.connection = now;
-      state.lostAt = now === 'live' ? null : state.lostAt ?? Date.now();
+      state.lostAt = lostAt;
       changed();
     },
     told: (type, data) => {
@@ -59,24 +59,26 @@ export function start() {
   });
 }
 
-let reloading = null;
-/** So much was told while it was being read that reading again is simpler than catching up. */
+let reloading = false;
+/** Once it is read: so much was told meanwhile that catching up is not worth it, or something has been missed. */
 let again = false;
+let retry = null;
 
 /** Reads everything anew; what is told meanwhile is applied afterwards. */
 export async function reload() {
-  if (reloading) return reloading;
+  if (reloading) { again = true; return; }
+  clearTimeout(retry);
+  reloading = true;
   waiting = [];
-  reloading = load();
   try {
-    await reloading;
+    await load();
     state.problem = null;
     state.loaded = true;
   } catch (e) {
     state.problem = e.message;
-    setTimeout(reload, 2000);
+    retry = setTimeout(reload, 2000);
   } finally {
-    reloading = null;
+    reloading = false;
     const missed = waiting ?? [];
     waiting = null;
     missed.forEach(([type, data]) => take(type, data));
@@ -93,6 +95,10 @@ async function load() {
   const total = clusters.clusters.reduce((sum, c) => sum + c.replication.shards, 0);
   const all = total <= MOST_SHARDS;
   const found = await shards(all ? {} : { health: NOT_IN_SYNC }, MOST_SHARDS);
+  const known = new Map(found.shards.map((s) => [keyOf(s), s]));
+  // A copy that moves is in sync all the while.
+  const moving = new Map(recovery.recoveries.filter((r) => !known.has(keyOf(r))).map((r) => [keyOf(r), r]));
+  for (const s of await Promise.all([...moving.values()].map(shard))) if (s) known.set(keyOf(s), s);
   state.session = session;
   putClusters(clusters.clusters);
   state.alerts = new Map(alerts.alerts.map((a) => [a.fingerprint, a]));
@@ -104,7 +110,7 @@ async function load() {
     state.controls.set(`${m.cluster}/maintenance/${m.id}`, { kind: 'maintenance', ...m }));
   state.complete = all;
   state.truncated = !found.complete;
-  state.shards = new Map(found.shards.map((s) => [keyOf(s), s]));
+  state.shards = known;
   state.versions.clear();
 }
 
@@ -146,7 +152,7 @@ function take(type, data) {
 function takeStatus(status) {
   const key = keyOf(status);
   recount(status, state.shards.get(key)?.health);
-  const gone = status.removed || (!state.complete && status.health === 'in_sync');
+  const gone = status.removed || (!state.complete && status.health === 'in_sync' && !status.replicas.some((r) => r.recovery));
   if (gone) state.shards.delete(key);
   else if (state.shards.has(key) || state.shards.size < MOST_SHARDS * 2) state.shards.set(key, status);
   const row = `${status.cluster}/${status.index}`;

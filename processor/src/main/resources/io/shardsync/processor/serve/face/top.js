@@ -3,7 +3,7 @@
 import { html, nothing } from '/lib/lit/lit-html.js';
 import { hasToken, serverNow, setToken } from './api.js';
 import { bytes, clock, count, HEALTHS, many, SEVERITY_SIGN, SIGN, words } from './format.js';
-import { age, badge, facts } from './parts.js';
+import { age, badge, facts, options } from './parts.js';
 import { holds, lostNodes, state } from './store.js';
 import { choose, inScope, ui } from './ui.js';
 import { openPause, resume } from './controls.js';
@@ -36,9 +36,8 @@ export function top() {
     <h1><img src="/assets/icon.svg" alt="" width="24" height="24"> ShardSync</h1>
     <span id="connection">${badge(kind, text, kind === 'in_sync' ? '●' : '✕')}</span>
     <label>Cluster
-      <select id="cluster-choice" .value=${ui.cluster ?? ''} @change=${(e) => choose({ cluster: e.target.value || null, rows: 100 })}>
-        <option value="" ?selected=${!ui.cluster}>all (${state.clusters.size})</option>
-        ${[...state.clusters.keys()].map((name) => html`<option value=${name} ?selected=${ui.cluster === name}>${name}</option>`)}
+      <select id="cluster-choice" @change=${(e) => choose({ cluster: e.target.value || null, rows: 100 })}>
+        ${options([['', `all (${state.clusters.size})`], ...[...state.clusters.keys()].map((name) => [name, name])], ui.cluster ?? '')}
       </select>
     </label>
     <span class="grow"></span>
@@ -58,6 +57,7 @@ export function pausesNow() {
 /** Why what is shown may not be how it is; null if it is. Green must never mean that nobody looks. */
 function blindness() {
   if (state.lostAt && Date.now() - state.lostAt > OUT_OF_TOUCH_MS) return `Not live: this is how it was at ${clock(state.lostAt)}.`;
+  if (state.problem) return `Not up to date: ${state.problem}.`;
   const watchdog = [...state.alerts.values()].find((a) => a.alertname === 'Watchdog');
   if (watchdog?.status !== 'firing') return 'Nobody judges: the Watchdog does not fire.';
   return serverNow() - Date.parse(watchdog.last_seen) > UNHEARD_MS
