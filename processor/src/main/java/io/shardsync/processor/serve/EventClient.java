@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 /**
  * One listener: a place in the log, and a connection that is written to only when it takes something, so that nobody
  * ever waits for it.
@@ -87,15 +89,16 @@ final class EventClient implements WriteListener {
     }
 
     /**
-     * A sign of life for proxies and for the client, if nothing was written lately; an event, for a page never sees a
-     * comment. It carries the place in the log, so that a client which filters much does not come back with an id that
-     * is long gone.
+     * A sign of life for proxies and for the client, if nothing was written lately; an event, for a page never sees the
+     * comment that others listen for. It carries the place in the log, so that a client which filters much does not
+     * come back with an id that is long gone.
      */
     void heartbeat(long olderThanNanos) {
         lock.lock();
         try {
             if (!closed && greeting == null && System.nanoTime() - lastWrite > olderThanNanos) {
-                greeting = EventLog.frame("heartbeat", log.id(next - 1), Answer.utf8("{}"));
+                byte[] event = EventLog.frame("heartbeat", log.id(next - 1), Answer.utf8("{}"));
+                greeting = Answer.utf8(": heartbeat\n" + new String(event, UTF_8));
             }
         } finally {
             lock.unlock();
