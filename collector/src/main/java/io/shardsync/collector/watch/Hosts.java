@@ -9,8 +9,9 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Whom to ask. All calls of a collection go to one host, and it is left only when it is at fault itself: a call that
- * fails because the master or another node hangs says nothing against the host that had to pass it on.
+ * Whom to ask. All calls of a collection go to one host, and it is left when it has not done what was asked of it
+ * alone: a call that fails because the master or another node hangs says nothing against the host that had to pass it
+ * on.
  */
 final class Hosts {
     private final List<ClusterReader> readers;
@@ -42,12 +43,17 @@ final class Hosts {
         current = (current + 1) % readers.size();
     }
 
-    /** Looks for a host that knows a master and asks it from now on; null if none of them does. */
-    Position findMaster() {
+    /**
+     * Looks for a host that knows a master and asks it from now on; null if none of them does.
+     *
+     * @param clusterUuid of the cluster it must belong to; null if it may be any
+     */
+    Position findMaster(String clusterUuid) {
         for (int places = 1; places < readers.size(); places++) {
             try {
                 Position position = after(places).position();
-                if (position.masterNode() != null) {
+                boolean isSame = clusterUuid == null || clusterUuid.equals(position.clusterUuid());
+                if (isSame && position.masterNode() != null) {
                     current = (current + places) % readers.size();
                     return position;
                 }

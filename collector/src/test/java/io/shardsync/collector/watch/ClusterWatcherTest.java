@@ -11,13 +11,6 @@ import io.shardsync.schemas.model.ClusterSnapshot;
 import io.shardsync.schemas.model.RecoveryEvent;
 import io.shardsync.schemas.model.ShardSnapshot;
 import io.shardsync.schemas.model.ShardSnapshot.GroupState;
-import io.shardsync.schemas.topic.Topic;
-import io.shardsync.schemas.topic.Topics;
-import org.apache.kafka.clients.producer.MockProducer;
-import org.apache.kafka.common.Cluster;
-import org.apache.kafka.common.Node;
-import org.apache.kafka.common.PartitionInfo;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,14 +18,9 @@ import org.junit.jupiter.api.Test;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
@@ -66,10 +54,9 @@ class ClusterWatcherTest {
     private static final String STATS = "{'nodes':{'A':{'name':'n1','indices':{'shards':{'orders':[{'0':"
             + "{'seq_no':{'max_seq_no':4,'local_checkpoint':4,'global_checkpoint':4}}}]}}}}}";
 
-    private final Topics topics = new Topics("t.", "/test");
+    private final PlayedKafka kafka = new PlayedKafka();
     private final SettableClock clock = new SettableClock();
-    private MockProducer<byte[], byte[]> producer = producer();
-    private final SnapshotPublisher publisher = new SnapshotPublisher("t.collector.prod", topics, () -> producer);
+    private final SnapshotPublisher publisher = kafka.publisher();
     private volatile String state = STATE;
     private volatile String recoveries = "{}";
     private volatile int looks;
@@ -80,29 +67,6 @@ class ClusterWatcherTest {
     private HttpServer server;
     private Elasticsearch elasticsearch;
     private ClusterWatcher watcher;
-
-    private static final class SettableClock extends Clock {
-        private Instant now = Instant.parse("2026-11-22T12:00:00Z");
-
-        void move(Duration by) {
-            now = now.plus(by);
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-    }
 
     @BeforeEach
     void begin() throws IOException {
@@ -157,28 +121,8 @@ class ClusterWatcherTest {
         exchange.close();
     }
 
-    private MockProducer<byte[], byte[]> producer() {
-        List<PartitionInfo> partitions = Stream.of(
-                        topics.shardSnapshots(), topics.recoveryEvents(), topics.clusterSnapshots())
-                .map(topic -> new PartitionInfo(topic.name(), 0, null, new Node[0], new Node[0]))
-                .toList();
-        return new MockProducer<>(
-                new Cluster("k", List.of(), partitions, Set.of(), Set.of()),
-                true,
-                null,
-                new ByteArraySerializer(),
-                new ByteArraySerializer());
-    }
-
-    private <V> List<V> published(Topic<?, V> topic) {
-        return producer.history().stream()
-                .filter(sent -> sent.topic().equals(topic.name()))
-                .map(sent -> topic.values().deserializer().deserialize(sent.topic(), sent.value()))
-                .toList();
-    }
-
     private List<ClusterSnapshot> collections() {
-        return published(topics.clusterSnapshots());
+        return kafka.collections();
     }
 
     @Test
@@ -222,7 +166,7 @@ class ClusterWatcherTest {
 
         watcher(collections().get(0)).step();
 
-        assertThat(published(topics.recoveryEvents()))
+        assertThat(kafka.published(kafka.topics.recoveryEvents()))
                 .extracting(RecoveryEvent::recoveryId, RecoveryEvent::type, RecoveryEvent::outcome)
                 .containsExactly(tuple("a", "EXISTING_STORE", RecoveryEvent.Outcome.DONE));
     }
@@ -245,7 +189,7 @@ class ClusterWatcherTest {
         watcher.step();
 
         assertThat(collections().get(2).full()).isTrue();
-        assertThat(published(topics.shardSnapshots()))
+        assertThat(kafka.published(kafka.topics.shardSnapshots()))
                 .extracting(ShardSnapshot::groupState)
                 .containsOnly(GroupState.LIVE)
                 .hasSize(2);
@@ -392,9 +336,9 @@ class ClusterWatcherTest {
         collectAndProbe();
         state = STATE.replace("'version':7,'state_uuid':'s'", "'version':8,'state_uuid':'t'");
         probe.probe();
-        producer.commitTransactionException = new org.apache.kafka.common.errors.TimeoutException("too late");
+        kafka.refuseCommits();
         watcher.step();
-        producer = producer();
+        kafka.beginAnew();
         probe.probe();
 
         watcher.step();
