@@ -26,10 +26,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 
@@ -229,6 +231,32 @@ class CollectorIT {
         soon().until(() -> log.readOn().copies().stream()
                 .anyMatch(copy -> copy.index().equals("orders") && copy.groupState() == GroupState.REMOVED));
         assertThat(log.groups()).doesNotContainKey(new ShardKey(CLUSTER, "orders", 0));
+    }
+
+    /** Those of security and of most plugins are hidden. */
+    @Test
+    void aRunningRecoveryOfAHiddenIndexIsSeenToProgress() {
+        // Given
+        sandbox.http().createIndex(".hidden", Map.of("number_of_replicas", 0, "hidden", true));
+        for (int i = 0; i < 20; i++) {
+            byte[] bytes = new byte[49_152];
+            new Random(i).nextBytes(bytes);
+            String text = Base64.getEncoder().encodeToString(bytes);
+            sandbox.http().index(".hidden", "id" + i, "{\"b\":\"" + text + "\"}");
+        }
+        sandbox.http().post("/.hidden/_flush", null);
+        sandbox.http().put("/_cluster/settings", "{\"persistent\":{\"indices.recovery.max_bytes_per_sec\":\"100kb\"}}");
+        instances.start("c1");
+        soon().until(() -> areStarted(log.readOn().copiesOf(".hidden"), 1));
+
+        // When
+        sandbox.http().put("/.hidden/_settings", "{\"index.number_of_replicas\":1}");
+
+        // Then
+        soon().until(() -> log.readOn().recoveries().stream()
+                .filter(event -> event.index().equals(".hidden") && event.outcome() == RecoveryEvent.Outcome.RUNNING)
+                .anyMatch(event -> event.percent() != null && event.percent() > 0 && event.percent() < 100));
+        sandbox.http().put("/_cluster/settings", "{\"persistent\":{\"indices.recovery.max_bytes_per_sec\":null}}");
     }
 
     @Test

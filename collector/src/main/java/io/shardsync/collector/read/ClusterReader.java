@@ -143,6 +143,7 @@ public final class ClusterReader {
         return elasticsearch.stream(
                 filtered("/_recovery", RecoveryReader.FILTER)
                         .with("active_only", true)
+                        .with("expand_wildcards", "all")
                         .within(RECOVERIES),
                 RecoveryReader::read);
     }
