@@ -174,9 +174,11 @@ final class ClusterWatcher {
         if (position.masterNode() == null) {
             publishBlind(View.NO_MASTER, now);
         } else if (view.isBehind(position, now)) {
-            hosts.next();
-            view.forget();
             asksAnother = hosts.count() > 1;
+            if (asksAnother) {
+                hosts.next();
+                view.forget();
+            }
             publishBlind(View.STALE, now);
         } else {
             collect(position);
@@ -356,8 +358,9 @@ final class ClusterWatcher {
     private void publishFailure(Failure failure, Instant started) throws Fenced, NotPublished {
         Instant now = clock.instant();
         long id = memory.ids().next(now);
-        // Whatever comes back is to be looked at as soon as it does.
+        // Whatever comes back is to be looked at as soon as it does, and may have been restored as it was long before.
         last = null;
+        view.forget();
         memory.distrust();
         publisher.publish(false, sink -> {}, ends -> snapshots.failed(memory.clusterUuid(), failure, id, started, now));
         metrics.failed(failure.code());

@@ -143,4 +143,41 @@ class SeveralHostsTest {
         assertThat(newest().error().code()).isEqualTo("wrong_cluster");
         assertThat(newest().error().text()).contains("other").contains("collector.uuid.prod");
     }
+
+    /** Nobody else can be asked, and what the master said is not forgotten for that. */
+    @Test
+    void theOnlyHostIsNotBelievedUntilItHasTheMastersState() throws Exception {
+        // Given
+        watch(first.masterState(state("u", 9, "B")));
+        watcher.step();
+        // When
+        for (int collection = 0; collection < 3; collection++) {
+            clock.move(TIMING.interval());
+            watcher.step();
+        }
+        first.state(state("u", 9, "B"));
+        clock.move(TIMING.interval());
+        watcher.step();
+        // Then
+        assertThat(kafka.collections())
+                .extracting(ClusterSnapshot::view)
+                .containsExactly(View.MASTER, View.STALE, View.STALE, View.STALE, View.MASTER);
+    }
+
+    /** As from a backup of the nodes' disks. */
+    @Test
+    void aClusterThatWasRestoredAsItWasBeforeIsBelievedAgain() throws Exception {
+        // Given
+        watch(first);
+        watcher.step();
+        // When
+        first.refuses(503);
+        clock.move(TIMING.interval());
+        watcher.step();
+        first.refuses(0).state(state("u", 3, "B")).masterState(state("u", 3, "B"));
+        clock.move(TIMING.interval());
+        watcher.step();
+        // Then
+        assertThat(newest().view()).isEqualTo(View.MASTER);
+    }
 }
