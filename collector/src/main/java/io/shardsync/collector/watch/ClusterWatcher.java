@@ -181,7 +181,15 @@ final class ClusterWatcher {
             }
             publishBlind(View.STALE, now);
         } else {
-            collect(position);
+            Set<String> silent = probe.silent(memory.memberSince());
+            Position confirmed = mayBeCutOff(position, silent) ? hosts.findAnsweringMaster(position) : null;
+            if (confirmed == null) {
+                collect(position, silent);
+            } else {
+                view.forget();
+                position = confirmed;
+                collect(position, Set.of());
+            }
             probe.returnToTheWatchesHost();
         }
         last = asksAnother ? null : position;
@@ -225,6 +233,14 @@ final class ClusterWatcher {
         return missing;
     }
 
+    /**
+     * Whether the asked node may be cut off from the others, and believes in a master that goes on without it. If a
+     * host was just silent it is more likely the master that hangs, and what others say must not wait any longer.
+     */
+    private boolean mayBeCutOff(Position position, Set<String> silent) {
+        return silent.contains(position.masterNode()) && !tries.someSilent();
+    }
+
     private void refuseOther(String uuid) throws WrongCluster {
         String expected = memory.clusterUuid();
         if (uuid != null && expected != null && !uuid.equals(expected)) {
@@ -232,9 +248,8 @@ final class ClusterWatcher {
         }
     }
 
-    private void collect(Position position) throws CallFailed, WrongCluster, Fenced, NotPublished {
+    private void collect(Position position, Set<String> silent) throws CallFailed, WrongCluster, Fenced, NotPublished {
         lastProbe = probe.number();
-        Set<String> silent = probe.silent(memory.memberSince());
         boolean masterSilent = silent.contains(position.masterNode());
         if (masterSilent) {
             view.masterSilent();

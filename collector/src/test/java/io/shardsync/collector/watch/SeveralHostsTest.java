@@ -180,4 +180,64 @@ class SeveralHostsTest {
         // Then
         assertThat(newest().view()).isEqualTo(View.MASTER);
     }
+
+    /** It believes in its master for half a minute, and takes all others for dead. */
+    private void cutOff(PlayedHost host) {
+        host.masterState(null).stats("{'_nodes':{'failed':1},'nodes':{'A':{'name':'n1'}}}");
+    }
+
+    @Test
+    void aHostThatIsCutOffIsLeftForOneThatTheMasterAnswers() throws Exception {
+        // Given
+        watch(first, second);
+        watcher.step();
+        clock.move(TIMING.poll());
+        // When
+        cutOff(first);
+        second.state(state("u", 8, "B")).masterState(state("u", 8, "B"));
+        probe.probe();
+        watcher.step();
+        // Then
+        assertThat(kafka.collections()).hasSize(2);
+        assertThat(newest().view()).isEqualTo(View.MASTER);
+        assertThat(newest().nodes()).extracting(ClusterSnapshot.Node::answered).containsExactly(true, true);
+    }
+
+    @Test
+    void aMasterThatAnswersNobodyIsToldOfWithoutDelay() throws Exception {
+        // Given
+        watch(first, second);
+        watcher.step();
+        clock.move(TIMING.poll());
+        // When
+        cutOff(first);
+        cutOff(second);
+        probe.probe();
+        long began = System.nanoTime();
+        watcher.step();
+        // Then
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofMillis(1_500));
+        assertThat(kafka.collections()).hasSize(2);
+        assertThat(newest().view()).isEqualTo(View.STALE);
+        assertThat(newest().nodes())
+                .filteredOn(node -> !node.answered())
+                .extracting(ClusterSnapshot.Node::id)
+                .containsExactly("B");
+    }
+
+    @Test
+    void theMasterOfAnotherClusterConfirmsNothing() throws Exception {
+        // Given
+        watch(first, second);
+        watcher.step();
+        clock.move(TIMING.poll());
+        // When
+        cutOff(first);
+        second.state(state("other", 7, "B")).masterState(state("other", 7, "B"));
+        probe.probe();
+        watcher.step();
+        // Then
+        assertThat(newest().reachable()).isTrue();
+        assertThat(newest().view()).isEqualTo(View.STALE);
+    }
 }
