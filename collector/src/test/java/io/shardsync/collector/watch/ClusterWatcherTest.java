@@ -160,15 +160,55 @@ class ClusterWatcherTest {
     void tellsTheEndOfWhatAPredecessorSawRunning() throws Exception {
         watcher.step();
         clock.move(INTERVAL);
-        recoveries = "{'orders':{'shards':[{'id':0,'type':'EXISTING_STORE','stage':'DONE','primary':true,"
-                + "'start_time_in_millis':1,'stop_time_in_millis':"
-                + clock.instant().minusSeconds(5).toEpochMilli() + ",'target':{'id':'A','name':'n1'}}]}}";
+        recoveries = endedBefore(Duration.ofSeconds(5));
 
         watcher(collections().get(0)).step();
 
+        assertThatItsEndIsTold();
+    }
+
+    private String endedBefore(Duration now) {
+        return "{'orders':{'shards':[{'id':0,'type':'EXISTING_STORE','stage':'DONE','primary':true,"
+                + "'start_time_in_millis':1,'stop_time_in_millis':"
+                + clock.instant().minus(now).toEpochMilli() + ",'target':{'id':'A','name':'n1'}}]}}";
+    }
+
+    private void assertThatItsEndIsTold() {
         assertThat(kafka.published(kafka.topics.recoveryEvents()))
                 .extracting(RecoveryEvent::recoveryId, RecoveryEvent::type, RecoveryEvent::outcome)
                 .containsExactly(tuple("a", "EXISTING_STORE", RecoveryEvent.Outcome.DONE));
+    }
+
+    @Test
+    void tellsTheEndAlsoWhenRecoveriesCouldNotBeReadAtFirst() throws Exception {
+        // Given
+        watcher.step();
+        clock.move(INTERVAL);
+        recoveries = "{";
+        ClusterWatcher successor = watcher(collections().get(0));
+        successor.step();
+        // When
+        clock.move(INTERVAL);
+        recoveries = endedBefore(Duration.ofSeconds(15));
+        successor.step();
+        // Then
+        assertThatItsEndIsTold();
+    }
+
+    /** It ended before the predecessor published last, and nobody saw it. */
+    @Test
+    void tellsTheEndOfWhatAPredecessorCouldNotSeeAnyMore() throws Exception {
+        // Given
+        watcher.step();
+        state = NOT_RECOVERED;
+        clock.move(Duration.ofMinutes(20));
+        watcher.step();
+        // When
+        state = STATE;
+        recoveries = endedBefore(Duration.ofMinutes(10));
+        watcher(collections().get(1)).step();
+        // Then
+        assertThatItsEndIsTold();
     }
 
     @Test
