@@ -20,16 +20,18 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 
@@ -231,6 +233,32 @@ class CollectorIT {
         assertThat(log.groups()).doesNotContainKey(new ShardKey(CLUSTER, "orders", 0));
     }
 
+    /** Those of security and of most plugins are hidden. */
+    @Test
+    void aRunningRecoveryOfAHiddenIndexIsSeenToProgress() {
+        // Given
+        sandbox.http().createIndex(".hidden", Map.of("number_of_replicas", 0, "hidden", true));
+        for (int i = 0; i < 20; i++) {
+            byte[] bytes = new byte[49_152];
+            new Random(i).nextBytes(bytes);
+            String text = Base64.getEncoder().encodeToString(bytes);
+            sandbox.http().index(".hidden", "id" + i, "{\"b\":\"" + text + "\"}");
+        }
+        sandbox.http().post("/.hidden/_flush", null);
+        sandbox.http().put("/_cluster/settings", "{\"persistent\":{\"indices.recovery.max_bytes_per_sec\":\"100kb\"}}");
+        instances.start("c1");
+        soon().until(() -> areStarted(log.readOn().copiesOf(".hidden"), 1));
+
+        // When
+        sandbox.http().put("/.hidden/_settings", "{\"index.number_of_replicas\":1}");
+
+        // Then
+        soon().until(() -> log.readOn().recoveries().stream()
+                .filter(event -> event.index().equals(".hidden") && event.outcome() == RecoveryEvent.Outcome.RUNNING)
+                .anyMatch(event -> event.percent() != null && event.percent() > 0 && event.percent() < 100));
+        sandbox.http().put("/_cluster/settings", "{\"persistent\":{\"indices.recovery.max_bytes_per_sec\":null}}");
+    }
+
     @Test
     void aReplicaThatIsTakenAwayIsNoLongerInItsGroup() {
         sandbox.http().createIndex("orders", 1, 1);
@@ -306,8 +334,8 @@ class CollectorIT {
     }
 
     @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void aFrozenNodesCopiesAreNotAnsweringWhileTheOthersFlow(boolean isMaster) {
+    @CsvSource({"true, true", "false, true", "true, false"})
+    void aFrozenNodesCopiesAreNotAnsweringWhileTheOthersFlow(boolean isMaster, boolean isAsked) {
         sandbox.http().createIndex("orders", 3, 2);
         sandbox.http().awaitHealth("green", Duration.ofSeconds(60));
         String master = nameOfMaster();
@@ -315,10 +343,9 @@ class CollectorIT {
                 .filter(node -> node.name().equals(master) == isMaster)
                 .findFirst()
                 .orElseThrow();
-        // The victim is also the node that the collector asks first.
         List<String> hosts = new ArrayList<>(sandbox.elasticsearch().urls());
         hosts.remove(victim.url());
-        hosts.add(0, victim.url());
+        hosts.add(isAsked ? 0 : hosts.size(), victim.url());
         instances.start("c1", "cluster.prod.interval.ms", "600000", "cluster.prod.hosts", String.join(",", hosts));
         soon().until(() -> areStarted(log.readOn().copiesOf("orders"), 9));
 
@@ -331,6 +358,8 @@ class CollectorIT {
                 .map(ShardSnapshot::nodeName)
                 .toList()
                 .equals(List.of(victim.name(), victim.name(), victim.name())));
+        System.out.println("from a node's freezing to its copies not answering: "
+                + Duration.between(frozenAt, Instant.now()).toMillis() + " ms");
         assertThat(log.copiesOf("orders"))
                 .filteredOn(copy -> !copy.nodeName().equals(victim.name()))
                 .allSatisfy(copy -> assertThat(copy.seqNo()).isNotNull());

@@ -59,10 +59,15 @@ public final class ClusterReader {
 
     /** Which state the elected master is in. */
     public Position masterPosition() throws CallFailed {
+        return masterPosition(MASTER.plus(MARGIN));
+    }
+
+    /** @param patience with a master that may hang */
+    public Position masterPosition(Duration patience) throws CallFailed {
         return elasticsearch.stream(
                 small(Position.PATH, Position.FILTER)
                         .with("master_timeout", millis(MASTER))
-                        .within(MASTER.plus(MARGIN)),
+                        .within(patience),
                 Position::read);
     }
 
@@ -143,6 +148,7 @@ public final class ClusterReader {
         return elasticsearch.stream(
                 filtered("/_recovery", RecoveryReader.FILTER)
                         .with("active_only", true)
+                        .with("expand_wildcards", "all")
                         .within(RECOVERIES),
                 RecoveryReader::read);
     }

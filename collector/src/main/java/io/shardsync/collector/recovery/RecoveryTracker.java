@@ -10,6 +10,7 @@ import io.shardsync.schemas.model.CopyState;
 import io.shardsync.schemas.model.RecoveryEvent;
 import io.shardsync.schemas.model.RecoveryEvent.Outcome;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,30 +22,37 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * All recoveries of one cluster. Immutable: a collection that can't be published simply forgets what followed from it,
  * so no last event is lost.
  */
 public final class RecoveryTracker {
+    /** By then Elasticsearch has done without a node that hangs, and a list that can't be read never will be. */
+    private static final Duration LONGEST_TAKEOVER = Duration.ofMinutes(3);
+
     private final ClusterState before;
     private final Map<String, Progress> running;
     private final Instant predecessor;
+    /** When the first step was made; null before it. */
+    private final Instant begunAt;
 
-    private RecoveryTracker(ClusterState before, Map<String, Progress> running, Instant predecessor) {
+    private RecoveryTracker(ClusterState before, Map<String, Progress> running, Instant predecessor, Instant begunAt) {
         this.before = before;
         this.running = running;
         this.predecessor = predecessor;
+        this.begunAt = begunAt;
     }
 
     /** Has seen nothing. */
     public static RecoveryTracker create() {
-        return new RecoveryTracker(null, Map.of(), null);
+        return new RecoveryTracker(null, Map.of(), null, null);
     }
 
     /** @param predecessor when another one looked last, who may have told of recoveries whose end it did not see */
     public static RecoveryTracker after(Instant predecessor) {
-        return new RecoveryTracker(null, Map.of(), predecessor);
+        return new RecoveryTracker(null, Map.of(), predecessor, null);
     }
 
     /**
@@ -62,6 +70,7 @@ public final class RecoveryTracker {
 
     /**
      * Whether the next step wants all recoveries, those that have ended included: a predecessor may have begun them.
+     * That lasts until they could be read once, for some minutes at most.
      */
     public boolean isTakingOver() {
         return predecessor != null;
@@ -83,9 +92,10 @@ public final class RecoveryTracker {
      * @param readings of active recoveries, and of all in the indices of {@link #endedIn}; all there are when
      *     {@link #isTakingOver}; none where they could not be read, and then an end is told without its numbers
      */
-    public Step next(Stamp stamp, ClusterState now, List<RecoveryReading> readings) {
+    public Step next(Stamp stamp, ClusterState now, RecoveryReadings readings) {
         Instant at = stamp.collectedAt();
-        Readings found = new Readings(readings);
+        Instant begun = begunAt == null ? at : begunAt;
+        Readings found = new Readings(readings.readings());
         List<RecoveryEvent> events = new ArrayList<>();
         Map<String, Progress> still = new LinkedHashMap<>();
         Shards shards = new Shards(now);
@@ -109,8 +119,9 @@ public final class RecoveryTracker {
                         .event(stamp, at, Outcome.DONE));
             }
         }
-        if (isTakingOver()) {
-            for (Target target : targets(now, RecoveryTracker::serves)) {
+        if (isTakingOver() && readings.all()) {
+            Set<String> told = events.stream().map(RecoveryEvent::recoveryId).collect(Collectors.toSet());
+            for (Target target : targets(now, copy -> serves(copy) && !told.contains(copy.allocationId()))) {
                 found.done(target)
                         .filter(reading ->
                                 reading.endedAt() != null && !reading.endedAt().isBefore(predecessor))
@@ -128,7 +139,8 @@ public final class RecoveryTracker {
                 events.add(next.event(stamp, at, Outcome.RUNNING));
             }
         }
-        return new Step(List.copyOf(events), new RecoveryTracker(now, still, null));
+        boolean takenOver = readings.all() || at.isAfter(begun.plus(LONGEST_TAKEOVER));
+        return new Step(List.copyOf(events), new RecoveryTracker(now, still, takenOver ? null : predecessor, begun));
     }
 
     private static List<Target> targets(ClusterState state, Predicate<CopyRouting> which) {

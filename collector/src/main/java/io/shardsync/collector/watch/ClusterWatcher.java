@@ -53,6 +53,7 @@ final class ClusterWatcher {
     private final Clock clock;
     private final Backoff backoff;
     private final ViewCheck view = new ViewCheck();
+    private final Tries tries = new Tries();
     private final AtomicBoolean answersChanged;
 
     /** At the last collection; null if what was about to be collected still is to be. */
@@ -61,7 +62,6 @@ final class ClusterWatcher {
     private Instant lastAt = Instant.EPOCH;
     private Instant lastStep = Instant.EPOCH;
     private String problem = "";
-    private int hostsTried;
     private Set<String> unanswered = Set.of();
     private Set<String> lookedAfter = Set.of();
     private Set<String> confirmed = Set.of();
@@ -106,18 +106,12 @@ final class ClusterWatcher {
         lastStep = started;
         try {
             Duration pause = look(started);
-            hostsTried = 0;
+            tries.reset();
             return pause;
         } catch (CallFailed failure) {
-            last = null;
-            if (mayBeTheHost(failure)) {
-                hosts.next();
-                if (++hostsTried < hosts.count()) {
-                    return Duration.ZERO;
-                }
-            }
-            hostsTried = 0;
-            return giveUp(failure, started);
+            return tryNext(new Failure(failure.code().text(), failure.getMessage()), failure.status() > 0, started);
+        } catch (WrongCluster other) {
+            return tryNext(new Failure(WRONG_CLUSTER, other.getMessage()), true, started);
         } catch (NotPublished failure) {
             last = null;
             memory.distrust();
@@ -138,14 +132,20 @@ final class ClusterWatcher {
         view.forget();
     }
 
-    private static boolean mayBeTheHost(CallFailed failure) {
-        return switch (failure.code()) {
-            case UNREACHABLE, TIMEOUT, NOT_ELASTICSEARCH, TRUNCATED, SERVER_ERROR -> true;
-            case AUTHENTICATION, AUTHORIZATION, TOO_MANY_REQUESTS, REJECTED -> false;
-        };
+    /** Whatever one host refuses another one may grant, and the cluster can't be read only if none of them does. */
+    private Duration tryNext(Failure failure, boolean answered, Instant started) throws Fenced {
+        last = null;
+        hosts.next();
+        tries.failed(failure, answered);
+        if (tries.count() < hosts.count()) {
+            return Duration.ZERO;
+        }
+        Failure telling = tries.telling();
+        tries.reset();
+        return giveUp(telling, started);
     }
 
-    private Duration look(Instant now) throws CallFailed, Fenced, NotPublished {
+    private Duration look(Instant now) throws CallFailed, WrongCluster, Fenced, NotPublished {
         Instant due = lastAt.plus(timing.interval());
         Instant known = isAsLeft() ? probe.nothingNewUntil(last, now) : Instant.MIN;
         if (now.isBefore(due) && now.isBefore(known)) {
@@ -153,15 +153,13 @@ final class ClusterWatcher {
         }
         Position position = hosts.reader().position();
         if (position.masterNode() == null && hosts.count() > 1) {
-            Position better = hosts.findMaster();
+            Position better = hosts.findMaster(memory.clusterUuid());
             if (better != null) {
                 view.forget();
                 position = better;
             }
         }
-        if (isOther(position.clusterUuid())) {
-            return refuse(position, now);
-        }
+        refuseOther(position.clusterUuid());
         boolean moved = !position.equals(last);
         if (now.isBefore(due) && !moved && !answersChanged.get() && !haveReturned() && !areMissingStill()) {
             return timing.poll();
@@ -176,12 +174,22 @@ final class ClusterWatcher {
         if (position.masterNode() == null) {
             publishBlind(View.NO_MASTER, now);
         } else if (view.isBehind(position, now)) {
-            hosts.next();
-            view.forget();
             asksAnother = hosts.count() > 1;
+            if (asksAnother) {
+                hosts.next();
+                view.forget();
+            }
             publishBlind(View.STALE, now);
         } else {
-            collect(position);
+            Set<String> silent = probe.silent(memory.memberSince());
+            Position confirmed = mayBeCutOff(position, silent) ? hosts.findAnsweringMaster(position) : null;
+            if (confirmed == null) {
+                collect(position, silent);
+            } else {
+                view.forget();
+                position = confirmed;
+                collect(position, Set.of());
+            }
             probe.returnToTheWatchesHost();
         }
         last = asksAnother ? null : position;
@@ -225,30 +233,37 @@ final class ClusterWatcher {
         return missing;
     }
 
-    private boolean isOther(String uuid) {
-        return uuid != null && memory.clusterUuid() != null && !uuid.equals(memory.clusterUuid());
+    /**
+     * Whether the asked node may be cut off from the others, and believes in a master that goes on without it. If a
+     * host was just silent it is more likely the master that hangs, and what others say must not wait any longer.
+     */
+    private boolean mayBeCutOff(Position position, Set<String> silent) {
+        return silent.contains(position.masterNode()) && !tries.someSilent();
     }
 
-    private void collect(Position position) throws CallFailed, Fenced, NotPublished {
+    private void refuseOther(String uuid) throws WrongCluster {
+        String expected = memory.clusterUuid();
+        if (uuid != null && expected != null && !uuid.equals(expected)) {
+            throw new WrongCluster(cluster, uuid, expected);
+        }
+    }
+
+    private void collect(Position position, Set<String> silent) throws CallFailed, WrongCluster, Fenced, NotPublished {
         lastProbe = probe.number();
-        Set<String> silent = probe.silent(memory.memberSince());
         boolean masterSilent = silent.contains(position.masterNode());
         if (masterSilent) {
             view.masterSilent();
         }
-        // If a host has just failed it may be the master's, and the next collection is soon enough to know.
-        boolean askMaster = !masterSilent && hostsTried == 0;
+        // If a host was just silent it may be the master's, and the next collection is soon enough to know.
+        boolean askMaster = !masterSilent && !tries.someSilent();
         boolean full = memory.needsFull(clock.instant(), timing.fullInterval());
         Collected collected = collections.read(
-                hosts.reader(), position, silent, askMaster, hostsTried == 0, full, view, memory.recoveries());
+                hosts.reader(), position, silent, askMaster, !tries.someSilent(), full, view, memory.recoveries());
         if (collected.state().masterNode() == null || collected.view() == View.NO_MASTER) {
             publishBlind(View.NO_MASTER, collected.startedAt());
             return;
         }
-        if (isOther(collected.state().clusterUuid())) {
-            refuse(Position.of(collected.state()), collected.startedAt());
-            return;
-        }
+        refuseOther(collected.state().clusterUuid());
         if (collected.state().hiddenBecause() != null) {
             publishFailure(hidden(collected.state()), collected.startedAt());
             return;
@@ -336,18 +351,6 @@ final class ClusterWatcher {
         tell("view", seen == View.NO_MASTER ? "no host knows a master" : "the state is older than the master's");
     }
 
-    private Duration refuse(Position position, Instant started) throws Fenced, NotPublished {
-        publishFailure(
-                new Failure(
-                        WRONG_CLUSTER,
-                        "cluster " + cluster + ": its address leads to the cluster with cluster_uuid "
-                                + position.clusterUuid() + ", expected " + memory.clusterUuid()
-                                + "; if it was replaced on purpose, set collector.uuid." + cluster),
-                started);
-        lastAt = started;
-        return backoff.next();
-    }
-
     /** As after a restart of all nodes, until enough are back. No index is there to be seen, and none is gone. */
     private Failure hidden(ClusterState state) {
         return new Failure(
@@ -356,9 +359,9 @@ final class ClusterWatcher {
                         + " shows no index yet, by a block: " + state.hiddenBecause());
     }
 
-    private Duration giveUp(CallFailed failure, Instant started) throws Fenced {
+    private Duration giveUp(Failure failure, Instant started) throws Fenced {
         try {
-            publishFailure(new Failure(failure.code().text(), failure.getMessage()), started);
+            publishFailure(failure, started);
         } catch (NotPublished unpublished) {
             memory.distrust();
             metrics.failed("not_published");
@@ -370,8 +373,9 @@ final class ClusterWatcher {
     private void publishFailure(Failure failure, Instant started) throws Fenced, NotPublished {
         Instant now = clock.instant();
         long id = memory.ids().next(now);
-        // Whatever comes back is to be looked at as soon as it does.
+        // Whatever comes back is to be looked at as soon as it does, and may have been restored as it was long before.
         last = null;
+        view.forget();
         memory.distrust();
         publisher.publish(false, sink -> {}, ends -> snapshots.failed(memory.clusterUuid(), failure, id, started, now));
         metrics.failed(failure.code());

@@ -5,11 +5,10 @@ import io.shardsync.collector.read.ClusterSettings;
 import io.shardsync.collector.read.ClusterState;
 import io.shardsync.collector.read.Health;
 import io.shardsync.collector.read.NodeStats;
-import io.shardsync.collector.read.RecoveryReading;
+import io.shardsync.collector.recovery.RecoveryReadings;
 import io.shardsync.schemas.model.ClusterSnapshot.View;
 
 import java.time.Instant;
-import java.util.List;
 
 /**
  * Everything one collection read.
@@ -33,4 +32,4 @@ record Collected(
         boolean copiesRead,
         Health health,
         ClusterSettings settings,
-        List<RecoveryReading> recoveries) {}
+        RecoveryReadings recoveries) {}

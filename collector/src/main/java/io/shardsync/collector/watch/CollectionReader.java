@@ -8,6 +8,7 @@ import io.shardsync.collector.read.Health;
 import io.shardsync.collector.read.NodeStats;
 import io.shardsync.collector.read.Position;
 import io.shardsync.collector.read.RecoveryReading;
+import io.shardsync.collector.recovery.RecoveryReadings;
 import io.shardsync.collector.recovery.RecoveryTracker;
 import io.shardsync.runtime.elasticsearch.CallFailed;
 import io.shardsync.schemas.model.CopyState;
@@ -81,7 +82,7 @@ final class CollectionReader {
         Set<String> missing = missing(activity);
         NodeStats stats = readCopies ? stats(reader, missing, unhurried) : sums;
         boolean allAnswer = stats.answering().containsAll(state.nodes().keySet());
-        List<RecoveryReading> readings = allAnswer ? recoveries(reader, recoveries) : List.of();
+        RecoveryReadings readings = allAnswer ? recoveries(reader, recoveries) : RecoveryReadings.NONE;
         return new Collected(
                 started,
                 clock.instant(),
@@ -149,11 +150,13 @@ final class CollectionReader {
         return asked;
     }
 
-    private List<RecoveryReading> recoveries(ClusterReader reader, RecoveryTracker tracker) {
+    private RecoveryReadings recoveries(ClusterReader reader, RecoveryTracker tracker) {
         List<RecoveryReading> readings = new ArrayList<>();
+        boolean all = false;
         try {
             if (tracker.isTakingOver()) {
                 readings.addAll(reader.allRecoveries());
+                all = true;
             } else if (isMoving()) {
                 readings.addAll(reader.activeRecoveries());
             }
@@ -165,7 +168,7 @@ final class CollectionReader {
         } catch (CallFailed failure) {
             warnOnce(failure);
         }
-        return readings;
+        return new RecoveryReadings(readings, all);
     }
 
     /** Recoveries enrich; what is known of the copies is published without them. */

@@ -18,6 +18,9 @@ final class Memory {
     /** As far as clocks may differ, Elasticsearch's and a predecessor's; an end that is told twice does no harm. */
     private static final Duration CLOCKS = Duration.ofMinutes(1);
 
+    /** Nobody knows how long a predecessor that saw nothing last had not seen anything. */
+    private static final Duration BLINDNESS = Duration.ofHours(1);
+
     private final ChangeDetector changes = new ChangeDetector();
     private final SnapshotIds ids;
     private final Map<String, Instant> memberSince = new HashMap<>();
@@ -41,7 +44,7 @@ final class Memory {
         masters = MasterHistory.after(isSame ? last : null);
         recoveries = last == null || !isSame
                 ? RecoveryTracker.create()
-                : RecoveryTracker.after(last.completedAt().minus(CLOCKS));
+                : RecoveryTracker.after(last.completedAt().minus(last.copies() == null ? BLINDNESS : CLOCKS));
         if (last != null && isSame) {
             last.nodes().forEach(node -> {
                 if (node.answeredAt() != null) {

@@ -7,6 +7,7 @@ import io.shardsync.collector.fact.Census;
 import io.shardsync.collector.fact.Switches;
 import io.shardsync.collector.group.Grouping;
 import io.shardsync.collector.group.Stamp;
+import io.shardsync.collector.recovery.RecoveryReadings;
 import io.shardsync.collector.recovery.RecoveryTracker;
 import io.shardsync.runtime.elasticsearch.JsonParserFunction;
 import io.shardsync.schemas.fuzz.Fuzz;
@@ -57,8 +58,9 @@ class AnswersFuzzTest {
     @Test
     void recoveriesUpToWhatIsPublished() {
         ClusterState moving = Captures.readText(ClusterStateReaderTest.MOVING, ClusterStateReader::read);
-        RecoveryTracker tracking =
-                RecoveryTracker.create().next(STAMP, moving, List.of()).after();
+        RecoveryTracker tracking = RecoveryTracker.create()
+                .next(STAMP, moving, RecoveryReadings.NONE)
+                .after();
         fuzz(
                 "recoveries, published",
                 Stream.of(
@@ -70,7 +72,8 @@ class AnswersFuzzTest {
                         .map(Captures::bytes)
                         .map(entry -> text("{'ix':{'shards':[" + new String(entry, UTF_8) + "]}}")),
                 json -> {
-                    RecoveryTracker.Step step = tracking.next(STAMP, moving, RecoveryReader.read(json));
+                    RecoveryTracker.Step step =
+                            tracking.next(STAMP, moving, new RecoveryReadings(RecoveryReader.read(json), true));
                     step.events().forEach(event -> TOPICS.recoveryEvents()
                             .values()
                             .serializer()

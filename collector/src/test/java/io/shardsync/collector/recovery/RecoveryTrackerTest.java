@@ -51,8 +51,12 @@ class RecoveryTrackerTest {
     }
 
     private List<RecoveryEvent> at(int seconds, ClusterState state, RecoveryReading... readings) {
+        return at(seconds, state, new RecoveryReadings(List.of(readings), true));
+    }
+
+    private List<RecoveryEvent> at(int seconds, ClusterState state, RecoveryReadings readings) {
         Stamp stamp = new Stamp("prod", 1000 + seconds, BEGIN.plusSeconds(seconds), "c1", 1);
-        RecoveryTracker.Step step = tracker.next(stamp, state, List.of(readings));
+        RecoveryTracker.Step step = tracker.next(stamp, state, readings);
         tracker = step.after();
         return step.events();
     }
@@ -253,6 +257,53 @@ class RecoveryTrackerTest {
 
         tracker = RecoveryTracker.after(done.endedAt().plusMillis(1));
         assertThat(at(2, state, readings)).isEmpty();
+    }
+
+    @Test
+    void whoTakesOverWaitsUntilAllRecoveriesCouldBeRead() {
+        // Given
+        List<RecoveryReading> all = Captures.read("recovery-done.json", RecoveryReader::read);
+        RecoveryReading done = all.stream()
+                .filter(reading -> reading.type().equals("PEER"))
+                .findFirst()
+                .orElseThrow();
+        ClusterState state = state(done.shard(), started("r1", done.targetNodeId()));
+        tracker = RecoveryTracker.after(done.endedAt().minusMillis(1));
+        // When a node hangs at first
+        assertThat(at(0, state, RecoveryReadings.NONE)).isEmpty();
+        assertThat(at(60, state, RecoveryReadings.NONE)).isEmpty();
+        // Then
+        assertThat(at(120, state, new RecoveryReadings(all, true)))
+                .extracting(RecoveryEvent::recoveryId, RecoveryEvent::outcome)
+                .containsExactly(tuple("r1", Outcome.DONE));
+        assertThat(tracker.isTakingOver()).isFalse();
+    }
+
+    @Test
+    void anEndThatWhoTakesOverSawItselfIsToldOnce() {
+        // Given
+        List<RecoveryReading> all = Captures.read("recovery-done.json", RecoveryReader::read);
+        RecoveryReading done = all.stream()
+                .filter(reading -> reading.type().equals("PEER"))
+                .findFirst()
+                .orElseThrow();
+        tracker = RecoveryTracker.after(done.endedAt().minusMillis(1));
+        at(0, state(done.shard(), initializing("r1", done.targetNodeId())), RecoveryReadings.NONE);
+        // When
+        List<RecoveryEvent> events =
+                at(1, state(done.shard(), started("r1", done.targetNodeId())), new RecoveryReadings(all, true));
+        // Then
+        assertThat(events).extracting(RecoveryEvent::outcome).containsExactly(Outcome.DONE);
+    }
+
+    @Test
+    void whoTakesOverDoesNotWaitForEver() {
+        tracker = RecoveryTracker.after(BEGIN);
+
+        at(0, state(0), RecoveryReadings.NONE);
+        at(181, state(0), RecoveryReadings.NONE);
+
+        assertThat(tracker.isTakingOver()).isFalse();
     }
 
     @Test

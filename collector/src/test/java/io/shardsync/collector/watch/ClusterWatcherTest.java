@@ -11,13 +11,6 @@ import io.shardsync.schemas.model.ClusterSnapshot;
 import io.shardsync.schemas.model.RecoveryEvent;
 import io.shardsync.schemas.model.ShardSnapshot;
 import io.shardsync.schemas.model.ShardSnapshot.GroupState;
-import io.shardsync.schemas.topic.Topic;
-import io.shardsync.schemas.topic.Topics;
-import org.apache.kafka.clients.producer.MockProducer;
-import org.apache.kafka.common.Cluster;
-import org.apache.kafka.common.Node;
-import org.apache.kafka.common.PartitionInfo;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,14 +18,9 @@ import org.junit.jupiter.api.Test;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
@@ -66,10 +54,9 @@ class ClusterWatcherTest {
     private static final String STATS = "{'nodes':{'A':{'name':'n1','indices':{'shards':{'orders':[{'0':"
             + "{'seq_no':{'max_seq_no':4,'local_checkpoint':4,'global_checkpoint':4}}}]}}}}}";
 
-    private final Topics topics = new Topics("t.", "/test");
+    private final PlayedKafka kafka = new PlayedKafka();
     private final SettableClock clock = new SettableClock();
-    private MockProducer<byte[], byte[]> producer = producer();
-    private final SnapshotPublisher publisher = new SnapshotPublisher("t.collector.prod", topics, () -> producer);
+    private final SnapshotPublisher publisher = kafka.publisher();
     private volatile String state = STATE;
     private volatile String recoveries = "{}";
     private volatile int looks;
@@ -80,29 +67,6 @@ class ClusterWatcherTest {
     private HttpServer server;
     private Elasticsearch elasticsearch;
     private ClusterWatcher watcher;
-
-    private static final class SettableClock extends Clock {
-        private Instant now = Instant.parse("2026-11-22T12:00:00Z");
-
-        void move(Duration by) {
-            now = now.plus(by);
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-    }
 
     @BeforeEach
     void begin() throws IOException {
@@ -157,28 +121,8 @@ class ClusterWatcherTest {
         exchange.close();
     }
 
-    private MockProducer<byte[], byte[]> producer() {
-        List<PartitionInfo> partitions = Stream.of(
-                        topics.shardSnapshots(), topics.recoveryEvents(), topics.clusterSnapshots())
-                .map(topic -> new PartitionInfo(topic.name(), 0, null, new Node[0], new Node[0]))
-                .toList();
-        return new MockProducer<>(
-                new Cluster("k", List.of(), partitions, Set.of(), Set.of()),
-                true,
-                null,
-                new ByteArraySerializer(),
-                new ByteArraySerializer());
-    }
-
-    private <V> List<V> published(Topic<?, V> topic) {
-        return producer.history().stream()
-                .filter(sent -> sent.topic().equals(topic.name()))
-                .map(sent -> topic.values().deserializer().deserialize(sent.topic(), sent.value()))
-                .toList();
-    }
-
     private List<ClusterSnapshot> collections() {
-        return published(topics.clusterSnapshots());
+        return kafka.collections();
     }
 
     @Test
@@ -216,15 +160,55 @@ class ClusterWatcherTest {
     void tellsTheEndOfWhatAPredecessorSawRunning() throws Exception {
         watcher.step();
         clock.move(INTERVAL);
-        recoveries = "{'orders':{'shards':[{'id':0,'type':'EXISTING_STORE','stage':'DONE','primary':true,"
-                + "'start_time_in_millis':1,'stop_time_in_millis':"
-                + clock.instant().minusSeconds(5).toEpochMilli() + ",'target':{'id':'A','name':'n1'}}]}}";
+        recoveries = endedBefore(Duration.ofSeconds(5));
 
         watcher(collections().get(0)).step();
 
-        assertThat(published(topics.recoveryEvents()))
+        assertThatItsEndIsTold();
+    }
+
+    private String endedBefore(Duration now) {
+        return "{'orders':{'shards':[{'id':0,'type':'EXISTING_STORE','stage':'DONE','primary':true,"
+                + "'start_time_in_millis':1,'stop_time_in_millis':"
+                + clock.instant().minus(now).toEpochMilli() + ",'target':{'id':'A','name':'n1'}}]}}";
+    }
+
+    private void assertThatItsEndIsTold() {
+        assertThat(kafka.published(kafka.topics.recoveryEvents()))
                 .extracting(RecoveryEvent::recoveryId, RecoveryEvent::type, RecoveryEvent::outcome)
                 .containsExactly(tuple("a", "EXISTING_STORE", RecoveryEvent.Outcome.DONE));
+    }
+
+    @Test
+    void tellsTheEndAlsoWhenRecoveriesCouldNotBeReadAtFirst() throws Exception {
+        // Given
+        watcher.step();
+        clock.move(INTERVAL);
+        recoveries = "{";
+        ClusterWatcher successor = watcher(collections().get(0));
+        successor.step();
+        // When
+        clock.move(INTERVAL);
+        recoveries = endedBefore(Duration.ofSeconds(15));
+        successor.step();
+        // Then
+        assertThatItsEndIsTold();
+    }
+
+    /** It ended before the predecessor published last, and nobody saw it. */
+    @Test
+    void tellsTheEndOfWhatAPredecessorCouldNotSeeAnyMore() throws Exception {
+        // Given
+        watcher.step();
+        state = NOT_RECOVERED;
+        clock.move(Duration.ofMinutes(20));
+        watcher.step();
+        // When
+        state = STATE;
+        recoveries = endedBefore(Duration.ofMinutes(10));
+        watcher(collections().get(1)).step();
+        // Then
+        assertThatItsEndIsTold();
     }
 
     @Test
@@ -245,7 +229,7 @@ class ClusterWatcherTest {
         watcher.step();
 
         assertThat(collections().get(2).full()).isTrue();
-        assertThat(published(topics.shardSnapshots()))
+        assertThat(kafka.published(kafka.topics.shardSnapshots()))
                 .extracting(ShardSnapshot::groupState)
                 .containsOnly(GroupState.LIVE)
                 .hasSize(2);
@@ -392,9 +376,9 @@ class ClusterWatcherTest {
         collectAndProbe();
         state = STATE.replace("'version':7,'state_uuid':'s'", "'version':8,'state_uuid':'t'");
         probe.probe();
-        producer.commitTransactionException = new org.apache.kafka.common.errors.TimeoutException("too late");
+        kafka.refuseCommits();
         watcher.step();
-        producer = producer();
+        kafka.beginAnew();
         probe.probe();
 
         watcher.step();

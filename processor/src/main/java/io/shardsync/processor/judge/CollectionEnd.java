@@ -18,7 +18,7 @@ import java.util.Map;
  * @param seen whether the cluster could be read, and its shards with it
  * @param full whether every shard was published
  * @param endOffsets by partition of the shard snapshots' topic, where a full collection ends
- * @param switches allocation settings off their default; null where the collection could not tell
+ * @param switches allocation settings off their default; null where the collection could not tell: the master has them
  */
 public record CollectionEnd(
         String cluster,
@@ -38,7 +38,7 @@ public record CollectionEnd(
                 snapshot.reachable() && snapshot.view() != View.NO_MASTER,
                 snapshot.full(),
                 snapshot.endOffsets(),
-                snapshot.copies() == null ? null : snapshot.switches());
+                snapshot.view() == View.MASTER ? snapshot.switches() : null);
     }
 
     /** What could not be told is as it was. */
