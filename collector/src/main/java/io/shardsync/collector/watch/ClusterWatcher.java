@@ -182,12 +182,12 @@ final class ClusterWatcher {
             publishBlind(View.STALE, now);
         } else {
             Set<String> silent = probe.silent(memory.memberSince());
-            Position confirmed = mayBeCutOff(position, silent) ? hosts.findAnsweringMaster(position) : null;
-            if (confirmed == null) {
+            Position elsewhere = mayBeCutOff(position, silent) ? hosts.findAnsweringMaster(position) : null;
+            if (elsewhere == null) {
                 collect(position, silent);
             } else {
                 view.forget();
-                position = confirmed;
+                position = elsewhere;
                 collect(position, Set.of());
             }
             probe.returnToTheWatchesHost();
