@@ -2,8 +2,8 @@ package io.shardsync.actuator.execute;
 
 import io.shardsync.actuator.FakeBedside;
 import io.shardsync.actuator.bedside.NotAnswered;
-import io.shardsync.actuator.brake.BrakeLimits;
 import io.shardsync.actuator.brake.Brakes;
+import io.shardsync.actuator.brake.Limits;
 import io.shardsync.actuator.compare.Pace;
 import io.shardsync.actuator.compare.ShardChecks;
 import io.shardsync.actuator.diagnose.Comparison;
@@ -87,16 +87,7 @@ class ExecutionTest {
                 comparison,
                 new ShardChecks(clock, new Pace(1_000_000, 1_000_000, Duration.ofSeconds(2), Duration.ofSeconds(1))),
                 (cluster, index) -> Optional.empty(),
-                new Brakes(new BrakeLimits(
-                        Duration.ofMinutes(10),
-                        Duration.ofHours(1),
-                        9,
-                        9,
-                        40,
-                        10,
-                        Duration.ofMinutes(30),
-                        Duration.ofMinutes(1),
-                        3)),
+                new Brakes(Limits.WIDE),
                 () -> {
                     if (controlsUnreadable) {
                         throw new KafkaException("away");

@@ -6,8 +6,8 @@ import io.shardsync.actuator.bedside.NotAnswered;
 import io.shardsync.actuator.bedside.Recoveries;
 import io.shardsync.actuator.bedside.Recovering;
 import io.shardsync.actuator.bedside.ShardId;
-import io.shardsync.actuator.brake.BrakeLimits;
 import io.shardsync.actuator.brake.Brakes;
+import io.shardsync.actuator.brake.Limits;
 import io.shardsync.actuator.compare.Pace;
 import io.shardsync.actuator.compare.ShardChecks;
 import io.shardsync.actuator.diagnose.Comparison;
@@ -112,16 +112,7 @@ class LongActionsTest {
                 comparison,
                 new ShardChecks(clock, new Pace(1_000_000, 1_000_000, Duration.ofSeconds(2), Duration.ofSeconds(1))),
                 (cluster, index) -> Optional.empty(),
-                new Brakes(new BrakeLimits(
-                        Duration.ofMinutes(10),
-                        Duration.ofHours(1),
-                        9,
-                        9,
-                        40,
-                        10,
-                        Duration.ofMinutes(30),
-                        Duration.ofMinutes(1),
-                        3)),
+                new Brakes(Limits.WIDE),
                 List::of,
                 cluster -> Optional.empty(),
                 ledger,

@@ -3,8 +3,8 @@ package io.shardsync.actuator.execute;
 import io.shardsync.actuator.FakeBedside;
 import io.shardsync.actuator.bedside.Condition;
 import io.shardsync.actuator.bedside.Document;
-import io.shardsync.actuator.brake.BrakeLimits;
 import io.shardsync.actuator.brake.Brakes;
+import io.shardsync.actuator.brake.Limits;
 import io.shardsync.actuator.compare.Pace;
 import io.shardsync.actuator.compare.ShardChecks;
 import io.shardsync.actuator.diagnose.Comparison;
@@ -94,16 +94,7 @@ class VerificationTest {
                     }
                     return Optional.ofNullable(report);
                 },
-                new Brakes(new BrakeLimits(
-                        Duration.ofMinutes(10),
-                        Duration.ofHours(1),
-                        9,
-                        9,
-                        40,
-                        10,
-                        Duration.ofMinutes(30),
-                        Duration.ofMinutes(1),
-                        3)),
+                new Brakes(Limits.WIDE),
                 List::of,
                 cluster -> Optional.empty(),
                 ledger,
